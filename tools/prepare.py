@@ -1,0 +1,89 @@
+"""Make the environment in .venv: Python packages from the lock, front-end files, compiled translations.
+
+    python3 tools/prepare.py          what the demo needs
+    python3 tools/prepare.py --dev    and what the tests and checks need
+
+Needs python3 (3.11 or newer) and pip, nothing else: no root, no system packages.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from steps import BASE, PYTHON, VENV, Progress, SetupError, digest, exit_with, one_at_a_time, run
+
+LOCK = BASE / "requirements.txt"
+DEV_LOCK = BASE / "requirements-dev.txt"
+INSTALLER_LOCK = BASE / "tools" / "requirements-uv.txt"
+STEPS = 2
+
+
+def make_environment() -> None:
+    """A virtual environment with pip and, where there is a build of it for this machine, uv."""
+    shutil.rmtree(VENV, ignore_errors=True)
+    made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True, check=False)
+    if made.returncode:
+        # Debian and Ubuntu keep ensurepip in a package of its own; the machine's pip can stand in for it.
+        shutil.rmtree(VENV, ignore_errors=True)
+        run(
+            *(sys.executable, "-m", "venv", "--without-pip", VENV),
+            fail="python3 cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv",
+        )
+        run(
+            *(sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "pip"),
+            fail="python3 has neither ensurepip nor a usable pip (22.3 or newer). On Debian and Ubuntu: "
+            "apt install python3-venv",
+        )
+    try:
+        pip("--only-binary", ":all:", "--require-hashes", "-r", str(INSTALLER_LOCK))
+    except SetupError:
+        print("(without uv: no build for this machine) ", end="", flush=True)
+
+
+def pip(*arguments: str) -> None:
+    """pip install, in the environment."""
+    run(
+        *(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments),
+        fail="pip could not install the packages. Is the package index reachable?",
+    )
+
+
+def install(lock: Path) -> None:
+    """Every package of the lock, its hash checked, then the project itself as an editable package."""
+    uv = VENV / "bin" / "uv"
+    if uv.exists():
+        command = [uv, "pip", "install", "--quiet", "--python", PYTHON]
+        fail = "uv could not install the packages. Is the package index reachable?"
+        run(*command, "--require-hashes", "-r", lock, fail=fail)
+        run(*command, "--no-deps", "--no-build-isolation", "--offline", "--editable", BASE, fail=fail)
+    else:
+        pip("--require-hashes", "-r", str(lock))
+        pip("--no-deps", "--no-build-isolation", "--no-index", "--editable", str(BASE))
+
+
+def prepare(progress: Progress, dev: bool) -> None:
+    """All steps, each skipped when nothing has changed; STEPS tells how many they are."""
+    if sys.version_info < (3, 11):
+        found = ".".join(map(str, sys.version_info[:3]))
+        raise SetupError(f"Python 3.11 or newer is needed; python3 is {found}. Try: make PYTHON=python3.12 demo")
+    interpreter = f"{os.path.realpath(sys.executable)} {sys.version} {BASE}"
+    progress.step(
+        "Environment in .venv", digest([INSTALLER_LOCK], interpreter), VENV / "made-from", make_environment
+    )
+    lock = DEV_LOCK if dev else LOCK
+    progress.step(
+        "Python packages" + (" with development tools" if dev else ""),
+        digest([lock, BASE / "pyproject.toml"]),
+        VENV / f"installed-{lock.stem}",
+        lambda: install(lock),
+    )
+
+
+if __name__ == "__main__":
+    try:
+        with one_at_a_time():
+            prepare(Progress(STEPS), dev="--dev" in sys.argv[1:])
+    except SetupError as error:
+        exit_with(error)
