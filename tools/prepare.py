@@ -79,7 +79,9 @@ def search_path_with_node() -> str:
     if not folder.exists():
         print("(fetching node) ", end="", flush=True)
         try:
-            pip("--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(NODE_LOCK), "--target", str(folder))
+            pip(
+                "--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(NODE_LOCK), "--target", str(folder)
+            )
         except SetupError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise SetupError(f"The front end needs node {OLDEST_NODE} or newer with npm.\n{error}") from error
@@ -105,9 +107,7 @@ def prepare(progress: Progress, dev: bool) -> None:
         found = ".".join(map(str, sys.version_info[:3]))
         raise SetupError(f"Python 3.11 or newer is needed; python3 is {found}. Try: make PYTHON=python3.12 demo")
     interpreter = f"{os.path.realpath(sys.executable)} {sys.version} {BASE}"
-    progress.step(
-        "Environment in .venv", digest([INSTALLER_LOCK], interpreter), VENV / "made-from", make_environment
-    )
+    progress.step("Environment in .venv", digest([INSTALLER_LOCK], interpreter), VENV / "made-from", make_environment)
     lock = DEV_LOCK if dev else LOCK
     progress.step(
         "Python packages" + (" with development tools" if dev else ""),

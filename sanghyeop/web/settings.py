@@ -89,8 +89,10 @@ INSTALLED_APPS = [
     "sanghyeop.programme.projects",
     "sanghyeop.programme.discovery",
     "sanghyeop.programme.planning",
+    "sanghyeop.programme.review",
     "sanghyeop.programme.selection",
     "sanghyeop.public.portal",
+    "sanghyeop.demo",
     "sanghyeop.web",
 ]
 
@@ -147,7 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "parties:login"
 LOGIN_REDIRECT_URL = "portal:desk"
 LOGOUT_REDIRECT_URL = "portal:home"
-CSRF_FAILURE_VIEW = "sanghyeop.web.views.csrf_failure"
+CSRF_FAILURE_VIEW = "sanghyeop.web.lost_login.csrf_failure"
 # Personal information safety standard: lock after repeated failed log-ins.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.files.uploadhandler import FileUploadHandler
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
 
 #: Bytes of one uploaded file that are read at all; what an app accepts is its own, smaller rule.
 LARGEST_UPLOAD = 20_000_000

@@ -62,5 +62,4 @@ ADDRESSES: dict[str, AddressRule] = {
     "parties:password_reset": anyone,
     "parties:password_reset_sent": anyone,
     "parties:password_reset_confirm": anyone,
-    "parties:password_reset_done": anyone,
 }

@@ -9,9 +9,7 @@ from sanghyeop.ground.trail.models import Entry
 
 def trail_of(subject: models.Model) -> models.QuerySet[Entry]:
     """Entries about one subject, newest first. One query when read."""
-    return Entry.objects.filter(
-        subject_kind=subject._meta.label_lower, subject_id=subject.pk
-    ).select_related("actor")
+    return Entry.objects.filter(subject_kind=subject._meta.label_lower, subject_id=subject.pk).select_related("actor")
 
 
 def trail_of_round(round_id: int) -> models.QuerySet[Entry]:

@@ -1,0 +1,16 @@
+"""Load Seoul, the published rounds and the open example round. Run again, it adds nothing."""
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from sanghyeop.demo import people, rounds
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args, **options):
+        with transaction.atomic():
+            city = people.load_seoul()
+            people.load_logins(city)
+            rounds.load_open_round(city)

@@ -1,0 +1,17 @@
+"""Every list is paged the same way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+
+PER_PAGE = 50
+
+
+def page_of(request: Any, rows: Any, per_page: int = PER_PAGE) -> Page:
+    """The page that the address asks for (``?page=2``); the nearest one for a number that is not there.
+
+    Two queries: one count, one page of rows.
+    """
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))

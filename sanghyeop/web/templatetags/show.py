@@ -1,0 +1,87 @@
+"""How facts are shown: won, percent, dates, states. Loaded into every template."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import date as format_date
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sanghyeop.ground.trail import once as once_keys
+
+register = template.Library()
+
+EOK, MAN = 100_000_000, 10_000
+
+
+@register.filter
+def krw(amount: int | None) -> str:
+    """Whole won with commas: 12,000,000원; a dash when unknown."""
+    if amount is None:
+        return "–"
+    return _("%(amount)s원") % {"amount": f"{amount:,}"}
+
+
+@register.filter
+def krw_short(amount: int | None) -> str:
+    """Won as people say them: 35억원, 8,800만원; in English millions."""
+    if amount is None:
+        return "–"
+    if get_language() == "en":
+        return f"KRW {Decimal(amount) / 1_000_000:,.1f} m" if amount >= 1_000_000 else f"KRW {amount:,}"
+    eok, rest = divmod(amount, EOK)
+    man = rest // MAN
+    if eok and man:
+        return f"{eok:,}억 {man:,}만원"
+    if eok:
+        return f"{eok:,}억원"
+    return f"{man:,}만원" if man else f"{amount:,}원"
+
+
+@register.filter
+def percent(share: Any) -> str:
+    """58.3 % from a number of per cent; a dash when unknown."""
+    return "–" if share is None else f"{Decimal(share).quantize(Decimal('0.1')):,}%"
+
+
+@register.filter
+def when(moment: datetime.datetime | None) -> str:
+    """A moment in Seoul: 2026년 11월 24일 18:00."""
+    if moment is None:
+        return "–"
+    return format_date(timezone.localtime(moment), "Y년 n월 j일 H:i" if get_language() != "en" else "j M Y H:i")
+
+
+@register.filter
+def day(moment: datetime.datetime | datetime.date | None) -> str:
+    """A day: 2026년 11월 24일."""
+    if moment is None:
+        return "–"
+    if isinstance(moment, datetime.datetime):
+        moment = timezone.localtime(moment)
+    return format_date(moment, "Y년 n월 j일" if get_language() != "en" else "j M Y")
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The hidden field that makes a form do its work once."""
+    return format_html('<input type="hidden" name="{}" value="{}">', once_keys.FIELD, once_keys.new_key())
+
+
+@register.simple_tag(takes_context=True)
+def again(context: template.Context, **changes: Any) -> str:
+    """This page's query string with some values changed, for filters, sorting and pages."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return "?" + query.urlencode()
