@@ -7,7 +7,6 @@ Makes the environment, migrates a SQLite file under var/, loads the example data
 import os
 import shutil
 import socket
-import subprocess
 import sys
 
 import prepare
@@ -71,26 +70,11 @@ def set_up() -> None:
 
 def serve(port: int) -> int:
     """Run the production server until it is stopped."""
-    from_demo = "from sanghyeop.demo.people import LOGINS, PASSWORD"
-    say = f"{from_demo}\nfor email, name, role, *_ in LOGINS: print(f'  {{email:24}}{{PASSWORD}}   {{role.label if role else \"주민\"}} {{name}}')"
-    logins = subprocess.run(
-        [PYTHON, "-c", f"import django; django.setup()\n{say}"],
-        cwd=BASE,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "sanghyeop.web.settings"},
-        text=True,
-        capture_output=True,
-        check=True,
-    ).stdout
-    print(
-        f"\nSanghyeop is at http://127.0.0.1:{port}/   (Ctrl-C stops it, make reset starts afresh)\nLog in with:\n{logins}",
-        flush=True,
-    )
-    command = [
-        *(str(PYTHON), "-m", "gunicorn", "sanghyeop.web.wsgi:application", "--bind", f"127.0.0.1:{port}"),
-        *("--workers", "2", "--threads", "4", "--log-level", "warning"),
-    ]
+    print(f"\nSanghyeop is at http://127.0.0.1:{port}/   (Ctrl-C stops it, make reset starts afresh)", flush=True)
+    print(run(PYTHON, "manage.py", "show_logins", fail="The log-ins could not be read."), flush=True)
+    command = [str(PYTHON), "-m", "gunicorn", "sanghyeop.web.wsgi:application", "--bind", f"127.0.0.1:{port}"]
     os.chdir(BASE)
-    os.execv(command[0], command)
+    os.execv(command[0], [*command, "--workers", "2", "--threads", "4", "--log-level", "warning"])
 
 
 def main() -> int:

@@ -103,7 +103,7 @@ def compile_messages() -> None:
 
 def prepare(progress: Progress, dev: bool) -> None:
     """All steps, each skipped when nothing has changed; STEPS tells how many they are."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - runs before anything could have checked it
         found = ".".join(map(str, sys.version_info[:3]))
         raise SetupError(f"Python 3.11 or newer is needed; python3 is {found}. Try: make PYTHON=python3.12 demo")
     interpreter = f"{os.path.realpath(sys.executable)} {sys.version} {BASE}"

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
+from sanghyeop.demo.seoul import read
 from sanghyeop.ground.parties.models import City, District, Membership, Organisation, User
 
 Role = Membership.Role
 PASSWORD = "sanghyeop-demo"
-SEOUL = Path(__file__).parent / "seoul"
 
 #: E-mail, name, role, organisation kind, district.
-LOGINS = (
+LOGINS: tuple[tuple[str, str, str | None, str, str | None], ...] = (
     ("city@example.org", "김시원", Role.CITY_OFFICER, "city", None),
     ("city2@example.org", "이시내", Role.CITY_OFFICER, "city", None),
     ("district@example.org", "박구름", Role.DISTRICT_OFFICER, "district", "강북구"),
@@ -20,26 +17,37 @@ LOGINS = (
     ("expert@example.org", "정숙성", Role.EXPERT, "centre", None),
     ("reviewer@example.org", "한심사", Role.REVIEWER, "centre", None),
     ("chair@example.org", "오위원", Role.REVIEWER, "centre", None),
-    ("resident@example.org", "윤주민", None, None, None),
+    ("resident@example.org", "윤주민", None, "", None),
 )
 
 
 def load_seoul() -> City:
-    """Seoul with its 25 districts, their shapes and offices. Can be run again."""
-    city, _ = City.objects.get_or_create(code="11", defaults={"name": "서울특별시", "name_en": "Seoul"})
+    """Seoul with its 25 districts, their outlines and offices. Can be run again."""
+    drawing = read.drawing()
+    _left, _top, width, height = drawing["view_box"]
+    city, _ = City.objects.update_or_create(
+        code="11",
+        defaults={
+            "name": "서울특별시",
+            "name_en": "Seoul",
+            "map_width": width,
+            "map_height": height,
+            "map_source": drawing["attribution"]["ko"],
+        },
+    )
     Organisation.objects.get_or_create(city=city, kind="city", defaults={"name": "서울특별시", "name_en": "Seoul"})
-    features = json.loads((SEOUL / "districts.geojson").read_text(encoding="utf-8"))["features"]
-    for feature in features:
-        facts = feature["properties"]
+    for facts in drawing["districts"]:
         district, _ = District.objects.update_or_create(
             code=facts["code"],
             defaults={
                 "city": city,
                 "name": facts["name"],
                 "name_en": facts["name_en"],
-                "shape": feature["geometry"],
-                "label_lon": facts["cp"][0],
-                "label_lat": facts["cp"][1],
+                "outline": facts["path"],
+                "label_x": facts["label_xy"][0],
+                "label_y": facts["label_xy"][1],
+                "label_lon": facts["label"][0],
+                "label_lat": facts["label"][1],
             },
         )
         Organisation.objects.get_or_create(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 
 class Notice(models.Model):
-    """A message to one person, shown on the site and sent by e-mail (an outbox: ``mailed_at`` empty is still to send)."""
+    """A message to one person, shown on the site and sent by e-mail: ``mailed_at`` empty is still to send."""
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     subject = models.CharField(max_length=200)

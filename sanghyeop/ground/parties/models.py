@@ -33,18 +33,23 @@ class City(Named):
     """A city or province that runs the programme with its districts."""
 
     code = models.CharField(max_length=10, unique=True)  # standard administrative code, "11" for Seoul
+    map_width = models.PositiveIntegerField(default=1000)  # of the drawing that the districts' outlines stand in
+    map_height = models.PositiveIntegerField(default=1000)
+    map_source = models.CharField(max_length=300, blank=True)
 
 
 class District(Named):
     """A district (자치구) with its shape on the map.
 
-    ``shape`` is a GeoJSON geometry in WGS84 (longitude, latitude); ``label_lon`` and ``label_lat``
-    are a point inside it for its name.
+    ``outline`` is SVG path data in the city's drawing, ``label_x`` and ``label_y`` the middle of its name
+    there; ``label_lon`` and ``label_lat`` (WGS84) are the same point on the globe.
     """
 
     city = models.ForeignKey(City, models.PROTECT, related_name="districts")
     code = models.CharField(max_length=10, unique=True)  # five digits of the standard administrative code
-    shape = models.JSONField(default=dict, blank=True)
+    outline = models.TextField(blank=True)
+    label_x = models.FloatField(default=0)
+    label_y = models.FloatField(default=0)
     label_lon = models.FloatField(default=0)
     label_lat = models.FloatField(default=0)
 

@@ -36,7 +36,11 @@ class Roles:
         return district_id is not None and district_id in self.officer_districts()
 
     def officer_districts(self) -> set[int]:
-        return {m.organisation.district_id for m in self.memberships if m.role == Role.DISTRICT_OFFICER}
+        return {
+            m.organisation.district_id
+            for m in self.memberships
+            if m.role == Role.DISTRICT_OFFICER and m.organisation.district_id is not None
+        }
 
     def member_organisations(self) -> set[int]:
         return {m.organisation_id for m in self.memberships if m.role == Role.MEMBER}
