@@ -7,112 +7,188 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='전자우편')),
-                ('name', models.CharField(max_length=60, verbose_name='이름')),
-                ('language', models.CharField(default='ko', max_length=5, verbose_name='언어')),
-                ('is_active', models.BooleanField(default=True)),
-                ('example', models.BooleanField(default=False, verbose_name='예시')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="전자우편")),
+                ("name", models.CharField(max_length=60, verbose_name="이름")),
+                ("language", models.CharField(default="ko", max_length=5, verbose_name="언어")),
+                ("is_active", models.BooleanField(default=True)),
+                ("example", models.BooleanField(default=False, verbose_name="예시")),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='City',
+            name="City",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='이름')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='영문 이름')),
-                ('code', models.CharField(max_length=10, unique=True)),
-                ('map_width', models.PositiveIntegerField(default=1000)),
-                ('map_height', models.PositiveIntegerField(default=1000)),
-                ('map_source', models.CharField(blank=True, max_length=300)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="이름")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="영문 이름")),
+                ("code", models.CharField(max_length=10, unique=True)),
+                ("map_width", models.PositiveIntegerField(default=1000)),
+                ("map_height", models.PositiveIntegerField(default=1000)),
+                ("map_source", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='District',
+            name="District",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='이름')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='영문 이름')),
-                ('code', models.CharField(max_length=10, unique=True)),
-                ('outline', models.TextField(blank=True)),
-                ('label_x', models.FloatField(default=0)),
-                ('label_y', models.FloatField(default=0)),
-                ('label_lon', models.FloatField(default=0)),
-                ('label_lat', models.FloatField(default=0)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='districts', to='parties.city')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="이름")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="영문 이름")),
+                ("code", models.CharField(max_length=10, unique=True)),
+                ("outline", models.TextField(blank=True)),
+                ("label_x", models.FloatField(default=0)),
+                ("label_y", models.FloatField(default=0)),
+                ("label_lon", models.FloatField(default=0)),
+                ("label_lat", models.FloatField(default=0)),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="districts", to="parties.city"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='이름')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='영문 이름')),
-                ('kind', models.CharField(choices=[('city', '시'), ('district', '자치구'), ('association', '민간단체'), ('cooperative', '협동조합'), ('company', '회사'), ('centre', '지원센터')], max_length=20, verbose_name='종류')),
-                ('business_number', models.CharField(blank=True, max_length=12, verbose_name='사업자등록번호')),
-                ('example', models.BooleanField(default=False, verbose_name='예시')),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='parties.city')),
-                ('district', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='parties.district')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="이름")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="영문 이름")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("city", "시"),
+                            ("district", "자치구"),
+                            ("association", "민간단체"),
+                            ("cooperative", "협동조합"),
+                            ("company", "회사"),
+                            ("centre", "지원센터"),
+                        ],
+                        max_length=20,
+                        verbose_name="종류",
+                    ),
+                ),
+                ("business_number", models.CharField(blank=True, max_length=12, verbose_name="사업자등록번호")),
+                ("example", models.BooleanField(default=False, verbose_name="예시")),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="organisations", to="parties.city"
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organisations",
+                        to="parties.district",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('city_officer', '시 담당자'), ('district_officer', '자치구 담당자'), ('member', '민간단체 구성원'), ('expert', '전담 전문가'), ('reviewer', '심사위원')], max_length=20, verbose_name='역할')),
-                ('since', models.DateField(default=django.utils.timezone.localdate)),
-                ('until', models.DateField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='parties.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("city_officer", "시 담당자"),
+                            ("district_officer", "자치구 담당자"),
+                            ("member", "민간단체 구성원"),
+                            ("expert", "전담 전문가"),
+                            ("reviewer", "심사위원"),
+                        ],
+                        max_length=20,
+                        verbose_name="역할",
+                    ),
+                ),
+                ("since", models.DateField(default=django.utils.timezone.localdate)),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="parties.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Alias',
+            name="Alias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='parties.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="parties.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'city')), fields=('city',), name='one_government_per_city'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "city")), fields=("city",), name="one_government_per_city"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'district')), fields=('district',), name='one_office_per_district'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "district")), fields=("district",), name="one_office_per_district"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'district'), _negated=True), ('district__isnull', False), _connector='OR'), name='district_office_has_district'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "district"), _negated=True), ("district__isnull", False), _connector="OR"
+                ),
+                name="district_office_has_district",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('user', 'organisation', 'role'), name='one_open_membership'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)),
+                fields=("user", "organisation", "role"),
+                name="one_open_membership",
+            ),
         ),
     ]

@@ -5,40 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True)),
-                ('title', models.CharField(max_length=300, verbose_name='제목')),
-                ('publisher', models.CharField(blank=True, max_length=120, verbose_name='펴낸 곳')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='펴낸 날')),
-                ('url', models.URLField(blank=True, max_length=1000, verbose_name='주소')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, unique=True)),
+                ("title", models.CharField(max_length=300, verbose_name="제목")),
+                ("publisher", models.CharField(blank=True, max_length=120, verbose_name="펴낸 곳")),
+                ("published_on", models.DateField(blank=True, null=True, verbose_name="펴낸 날")),
+                ("url", models.URLField(blank=True, max_length=1000, verbose_name="주소")),
             ],
         ),
         migrations.CreateModel(
-            name='Rate',
+            name="Rate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80)),
-                ('scope', models.CharField(blank=True, max_length=10)),
-                ('value', models.DecimalField(decimal_places=6, max_digits=20)),
-                ('unit', models.CharField(max_length=20)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='rulebook.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80)),
+                ("scope", models.CharField(blank=True, max_length=10)),
+                ("value", models.DecimalField(decimal_places=6, max_digits=20)),
+                ("unit", models.CharField(max_length=20)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("source", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="rulebook.source")),
             ],
             options={
-                'ordering': ('key', 'scope', 'valid_from'),
-                'constraints': [models.UniqueConstraint(fields=('key', 'scope', 'valid_from'), name='one_rate_per_day'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='rate_ends_after_start')],
+                "ordering": ("key", "scope", "valid_from"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "scope", "valid_from"), name="one_rate_per_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="rate_ends_after_start",
+                    ),
+                ],
             },
         ),
     ]

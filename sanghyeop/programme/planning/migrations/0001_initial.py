@@ -10,202 +10,489 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('discovery', '0001_initial'),
-        ('parties', '0001_initial'),
-        ('projects', '0001_initial'),
-        ('rounds', '0001_initial'),
+        ("discovery", "0001_initial"),
+        ("parties", "0001_initial"),
+        ("projects", "0001_initial"),
+        ("rounds", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('new', '신규'), ('continuing', '계속')], default='new', max_length=20, verbose_name='사업 종류')),
-                ('title', models.CharField(max_length=100, verbose_name='사업 이름')),
-                ('summary', models.CharField(blank=True, max_length=300, verbose_name='한 줄 소개')),
-                ('years', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='지원 연수')),
-                ('group', models.CharField(blank=True, max_length=40, verbose_name='둘 중 하나 묶음')),
-                ('state', models.CharField(choices=[('draft', '작성 중'), ('submitted', '제출'), ('withdrawn', '거둠'), ('selected', '선정'), ('rejected', '선정되지 않음')], default='draft', editable=False, max_length=20)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('example', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('continues', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='continuing_plans', to='projects.project', verbose_name='이어 가는 사업')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='parties.district')),
-                ('field', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='rounds.roundfield', verbose_name='분야')),
-                ('idea', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='discovery.idea')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='parties.organisation', verbose_name='민간단체')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='rounds.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("new", "신규"), ("continuing", "계속")],
+                        default="new",
+                        max_length=20,
+                        verbose_name="사업 종류",
+                    ),
+                ),
+                ("title", models.CharField(max_length=100, verbose_name="사업 이름")),
+                ("summary", models.CharField(blank=True, max_length=300, verbose_name="한 줄 소개")),
+                (
+                    "years",
+                    models.PositiveSmallIntegerField(
+                        default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name="지원 연수"
+                    ),
+                ),
+                ("group", models.CharField(blank=True, max_length=40, verbose_name="둘 중 하나 묶음")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "작성 중"),
+                            ("submitted", "제출"),
+                            ("withdrawn", "거둠"),
+                            ("selected", "선정"),
+                            ("rejected", "선정되지 않음"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("example", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "continues",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="continuing_plans",
+                        to="projects.project",
+                        verbose_name="이어 가는 사업",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="parties.district"
+                    ),
+                ),
+                (
+                    "field",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="rounds.roundfield",
+                        verbose_name="분야",
+                    ),
+                ),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="discovery.idea",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="parties.organisation",
+                        verbose_name="민간단체",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="rounds.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='MonthForecast',
+            name="MonthForecast",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)])),
-                ('revenue_krw', sanghyeop.programme.rounds.models.KrwField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)], verbose_name='예상 수입(원)')),
-                ('cost_krw', sanghyeop.programme.rounds.models.KrwField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)], verbose_name='예상 비용(원)')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='planning.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "month",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ]
+                    ),
+                ),
+                (
+                    "revenue_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        default=0,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ],
+                        verbose_name="예상 수입(원)",
+                    ),
+                ),
+                (
+                    "cost_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        default=0,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ],
+                        verbose_name="예상 비용(원)",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="forecasts", to="planning.plan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('month',),
+                "ordering": ("month",),
             },
         ),
         migrations.CreateModel(
-            name='BudgetLine',
+            name="BudgetLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='차수')),
-                ('category', models.CharField(choices=[('personnel', '인건비'), ('operating', '운영비'), ('infrastructure', '기반조성')], max_length=20, verbose_name='비목')),
-                ('purse', models.CharField(choices=[('city', '시비'), ('district', '구비'), ('own', '자부담')], max_length=20, verbose_name='재원')),
-                ('item', models.CharField(max_length=100, verbose_name='내역')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='산출 근거')),
-                ('amount_krw', sanghyeop.programme.rounds.models.KrwField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)], verbose_name='금액(원)')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='budget_lines', to='planning.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name="차수"
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[("personnel", "인건비"), ("operating", "운영비"), ("infrastructure", "기반조성")],
+                        max_length=20,
+                        verbose_name="비목",
+                    ),
+                ),
+                (
+                    "purse",
+                    models.CharField(
+                        choices=[("city", "시비"), ("district", "구비"), ("own", "자부담")],
+                        max_length=20,
+                        verbose_name="재원",
+                    ),
+                ),
+                ("item", models.CharField(max_length=100, verbose_name="내역")),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="산출 근거")),
+                (
+                    "amount_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ],
+                        verbose_name="금액(원)",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="budget_lines", to="planning.plan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('year', 'category', 'id'),
+                "ordering": ("year", "category", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='차수')),
-                ('title', models.CharField(max_length=60, verbose_name='직무')),
-                ('number', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='인원(명)')),
-                ('months', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='개월')),
-                ('hours_a_week', models.DecimalField(decimal_places=1, max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('0.5')), django.core.validators.MaxValueValidator(Decimal('52'))], verbose_name='주당 시간')),
-                ('wage_an_hour_krw', sanghyeop.programme.rounds.models.KrwField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)], verbose_name='시급(원)')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='planning.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name="차수"
+                    ),
+                ),
+                ("title", models.CharField(max_length=60, verbose_name="직무")),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                        verbose_name="인원(명)",
+                    ),
+                ),
+                (
+                    "months",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(12),
+                        ],
+                        verbose_name="개월",
+                    ),
+                ),
+                (
+                    "hours_a_week",
+                    models.DecimalField(
+                        decimal_places=1,
+                        max_digits=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0.5")),
+                            django.core.validators.MaxValueValidator(Decimal("52")),
+                        ],
+                        verbose_name="주당 시간",
+                    ),
+                ),
+                (
+                    "wage_an_hour_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ],
+                        verbose_name="시급(원)",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="positions", to="planning.plan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('year', 'id'),
+                "ordering": ("year", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('content', models.JSONField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='planning.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=30, unique=True)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("content", models.JSONField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "plan",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="receipt", to="planning.plan"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=100)),
-                ('body', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('edited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='planning.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=40)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=100)),
+                ("body", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("edited_at", models.DateTimeField(null=True)),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sections", to="planning.plan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('order',),
+                "ordering": ("order",),
             },
         ),
         migrations.CreateModel(
-            name='SectionComment',
+            name="SectionComment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(choices=[('city', '시'), ('district', '자치구'), ('organisation', '민간단체')], max_length=20)),
-                ('body', models.TextField(max_length=2000, verbose_name='의견')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resolved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='planning.section')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[("city", "시"), ("district", "자치구"), ("organisation", "민간단체")], max_length=20
+                    ),
+                ),
+                ("body", models.TextField(max_length=2000, verbose_name="의견")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="comments", to="planning.section"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='SectionVersion',
+            name="SectionVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('body', models.TextField(blank=True)),
-                ('party', models.CharField(choices=[('city', '시'), ('district', '자치구'), ('organisation', '민간단체')], max_length=20)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='planning.section')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("body", models.TextField(blank=True)),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[("city", "시"), ("district", "자치구"), ("organisation", "민간단체")], max_length=20
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="planning.section"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-number',),
+                "ordering": ("-number",),
             },
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(choices=[('city', '시'), ('district', '자치구'), ('organisation', '민간단체')], max_length=20)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('cleared_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='planning.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "party",
+                    models.CharField(
+                        choices=[("city", "시"), ("district", "자치구"), ("organisation", "민간단체")], max_length=20
+                    ),
+                ),
+                ("content_hash", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("cleared_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="signatures", to="planning.plan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['round', 'state', 'district'], name='planning_pl_round_i_8f6bd9_idx'),
+            model_name="plan",
+            index=models.Index(fields=["round", "state", "district"], name="planning_pl_round_i_8f6bd9_idx"),
         ),
         migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['round', 'title'], name='planning_pl_round_i_a30b0b_idx'),
+            model_name="plan",
+            index=models.Index(fields=["round", "title"], name="planning_pl_round_i_a30b0b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('idea__isnull', False), models.Q(('state', 'withdrawn'), _negated=True)), fields=('idea',), name='one_plan_per_idea'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("idea__isnull", False), models.Q(("state", "withdrawn"), _negated=True)),
+                fields=("idea",),
+                name="one_plan_per_idea",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('submitted_at__isnull', False), _connector='OR'), name='submitted_plan_has_its_time'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "withdrawn"]), ("submitted_at__isnull", False), _connector="OR"
+                ),
+                name="submitted_plan_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='monthforecast',
-            constraint=models.UniqueConstraint(fields=('plan', 'month'), name='one_forecast_per_month'),
+            model_name="monthforecast",
+            constraint=models.UniqueConstraint(fields=("plan", "month"), name="one_forecast_per_month"),
         ),
         migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_krw__gte', 0)), name='budget_line_not_negative'),
+            model_name="budgetline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_krw__gte", 0)), name="budget_line_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('hours_a_week__gt', 0), ('months__gte', 1), ('number__gte', 1), ('wage_an_hour_krw__gte', 0)), name='position_is_real'),
+            model_name="position",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hours_a_week__gt", 0), ("months__gte", 1), ("number__gte", 1), ("wage_an_hour_krw__gte", 0)
+                ),
+                name="position_is_real",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('plan', 'key'), name='one_section_per_key'),
+            model_name="section",
+            constraint=models.UniqueConstraint(fields=("plan", "key"), name="one_section_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='sectionversion',
-            constraint=models.UniqueConstraint(fields=('section', 'number'), name='one_version_per_number'),
+            model_name="sectionversion",
+            constraint=models.UniqueConstraint(fields=("section", "number"), name="one_version_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('cleared_at__isnull', True)), fields=('plan', 'party'), name='one_signature_per_party'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("cleared_at__isnull", True)),
+                fields=("plan", "party"),
+                name="one_signature_per_party",
+            ),
         ),
     ]

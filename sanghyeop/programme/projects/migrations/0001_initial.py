@@ -7,48 +7,171 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('parties', '0001_initial'),
-        ('rounds', '0001_initial'),
-        ('rulebook', '0001_initial'),
+        ("parties", "0001_initial"),
+        ("rounds", "0001_initial"),
+        ("rulebook", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60)),
-                ('kind', models.CharField(blank=True, choices=[('new', '신규'), ('continuing', '계속')], max_length=20)),
-                ('title', models.CharField(max_length=200)),
-                ('title_en', models.CharField(blank=True, max_length=200)),
-                ('summary', models.TextField(blank=True)),
-                ('summary_en', models.TextField(blank=True)),
-                ('stage', models.CharField(choices=[('discovery', '발굴'), ('planning', '기획'), ('incubation', '숙성'), ('modelling', '모델화')], default='incubation', max_length=20)),
-                ('certainty', models.CharField(choices=[('solid', '확인'), ('planned', '계획 기준'), ('circumstantial', '정황'), ('example', '예시')], default='solid', max_length=20)),
-                ('status_published', models.CharField(blank=True, max_length=100)),
-                ('years', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('jobs', models.PositiveIntegerField(blank=True, null=True)),
-                ('budget_krw', sanghyeop.programme.rounds.models.KrwField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)])),
-                ('city_krw', sanghyeop.programme.rounds.models.KrwField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)])),
-                ('district_krw', sanghyeop.programme.rounds.models.KrwField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)])),
-                ('own_krw', sanghyeop.programme.rounds.models.KrwField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)])),
-                ('grade', models.CharField(blank=True, choices=[('excellent', '우수'), ('good', '양호'), ('fair', '보통'), ('poor', '미흡')], max_length=20)),
-                ('outcome', models.CharField(blank=True, choices=[('self_standing', '법인 자립'), ('adopted_public_service', '공공서비스 전환'), ('spread', '다른 자치구 확산'), ('ended', '종료')], max_length=30)),
-                ('outcome_note', models.CharField(blank=True, max_length=300)),
-                ('example', models.BooleanField(default=False)),
-                ('district', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='parties.district')),
-                ('field', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='rounds.roundfield')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='parties.organisation')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='rounds.round')),
-                ('sources', models.ManyToManyField(blank=True, related_name='+', to='rulebook.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(blank=True, choices=[("new", "신규"), ("continuing", "계속")], max_length=20),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("title_en", models.CharField(blank=True, max_length=200)),
+                ("summary", models.TextField(blank=True)),
+                ("summary_en", models.TextField(blank=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("discovery", "발굴"),
+                            ("planning", "기획"),
+                            ("incubation", "숙성"),
+                            ("modelling", "모델화"),
+                        ],
+                        default="incubation",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[
+                            ("solid", "확인"),
+                            ("planned", "계획 기준"),
+                            ("circumstantial", "정황"),
+                            ("example", "예시"),
+                        ],
+                        default="solid",
+                        max_length=20,
+                    ),
+                ),
+                ("status_published", models.CharField(blank=True, max_length=100)),
+                ("years", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("jobs", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "budget_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ],
+                    ),
+                ),
+                (
+                    "city_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ],
+                    ),
+                ),
+                (
+                    "district_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ],
+                    ),
+                ),
+                (
+                    "own_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ],
+                    ),
+                ),
+                (
+                    "grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("excellent", "우수"), ("good", "양호"), ("fair", "보통"), ("poor", "미흡")],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("self_standing", "법인 자립"),
+                            ("adopted_public_service", "공공서비스 전환"),
+                            ("spread", "다른 자치구 확산"),
+                            ("ended", "종료"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("outcome_note", models.CharField(blank=True, max_length=300)),
+                ("example", models.BooleanField(default=False)),
+                (
+                    "district",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="parties.district",
+                    ),
+                ),
+                (
+                    "field",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="rounds.roundfield",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="parties.organisation",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="projects", to="rounds.round"
+                    ),
+                ),
+                ("sources", models.ManyToManyField(blank=True, related_name="+", to="rulebook.source")),
             ],
             options={
-                'ordering': ('district__code', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('round', 'district', 'key'), name='one_project_per_key'), models.CheckConstraint(condition=models.Q(('city_krw__isnull', True), ('city_krw__gte', 0), _connector='OR'), name='project_money_not_negative')],
+                "ordering": ("district__code", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "district", "key"), name="one_project_per_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(("city_krw__isnull", True), ("city_krw__gte", 0), _connector="OR"),
+                        name="project_money_not_negative",
+                    ),
+                ],
             },
         ),
     ]

@@ -9,222 +9,546 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('parties', '0001_initial'),
-        ('rulebook', '0001_initial'),
+        ("parties", "0001_initial"),
+        ("rulebook", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='이름')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='영문 이름')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(2017), django.core.validators.MaxValueValidator(2100)], verbose_name='연도')),
-                ('call', models.CharField(choices=[('main', '정기 공모'), ('supplementary', '추가 공모')], default='main', max_length=20, verbose_name='공모 종류')),
-                ('state', models.CharField(choices=[('draft', '준비'), ('open', '공모'), ('review', '심사'), ('selection', '선정'), ('published', '발표'), ('closed', '종료')], default='draft', editable=False, max_length=20)),
-                ('record', models.BooleanField(default=False, editable=False)),
-                ('example', models.BooleanField(default=False, editable=False, verbose_name='예시')),
-                ('purpose', models.TextField(blank=True, verbose_name='공모 목적')),
-                ('city_budget_krw', sanghyeop.programme.rounds.models.KrwField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)], verbose_name='시비 예산(원)')),
-                ('max_years', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='최대 지원 연수')),
-                ('project_max_krw', sanghyeop.programme.rounds.models.KrwField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)], verbose_name='사업당 연간 시비 한도(원)')),
-                ('projects_per_district', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='자치구당 선정 한도(개)')),
-                ('plans_per_district', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='자치구당 신청 한도(개)')),
-                ('district_share_min', sanghyeop.programme.rounds.models.PercentField(blank=True, decimal_places=2, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('100'))], verbose_name='자치구 부담 하한(%)')),
-                ('reviews_per_plan', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(20)], verbose_name='계획서당 심사위원 수(명)')),
-                ('reviewer_load', models.PositiveSmallIntegerField(default=20, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(500)], verbose_name='심사위원당 최대 계획서(건)')),
-                ('quorum', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(20)], verbose_name='점수 확정에 필요한 최소 심사표(건)')),
-                ('drop_extremes_from', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(3)], verbose_name='최고·최저점 제외를 시작하는 심사표 수')),
-                ('combine', models.CharField(choices=[('mean', '평균'), ('median', '중앙값')], default='mean', max_length=10, verbose_name='점수 합산')),
-                ('pass_points', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='최저 합격점')),
-                ('bonus_cap', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=5, validators=[django.core.validators.MinValueValidator(0)], verbose_name='가점 한도')),
-                ('tie_breaks', models.JSONField(blank=True, default=list, verbose_name='동점 처리 순서')),
-                ('projects_max', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='선정 사업 수 한도(개)')),
-                ('districts_min', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='참여 자치구 하한(곳)')),
-                ('weight_score', models.DecimalField(decimal_places=3, default=Decimal('1'), max_digits=6, verbose_name='점수 가중치')),
-                ('weight_jobs', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=6, verbose_name='일자리 가중치')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='parties.city')),
-                ('copied_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='rounds.round')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rulebook.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="이름")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="영문 이름")),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(2017),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="연도",
+                    ),
+                ),
+                (
+                    "call",
+                    models.CharField(
+                        choices=[("main", "정기 공모"), ("supplementary", "추가 공모")],
+                        default="main",
+                        max_length=20,
+                        verbose_name="공모 종류",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "준비"),
+                            ("open", "공모"),
+                            ("review", "심사"),
+                            ("selection", "선정"),
+                            ("published", "발표"),
+                            ("closed", "종료"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("record", models.BooleanField(default=False, editable=False)),
+                ("example", models.BooleanField(default=False, editable=False, verbose_name="예시")),
+                ("purpose", models.TextField(blank=True, verbose_name="공모 목적")),
+                (
+                    "city_budget_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        default=0,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ],
+                        verbose_name="시비 예산(원)",
+                    ),
+                ),
+                (
+                    "max_years",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="최대 지원 연수",
+                    ),
+                ),
+                (
+                    "project_max_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ],
+                        verbose_name="사업당 연간 시비 한도(원)",
+                    ),
+                ),
+                (
+                    "projects_per_district",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="자치구당 선정 한도(개)"),
+                ),
+                (
+                    "plans_per_district",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="자치구당 신청 한도(개)"),
+                ),
+                (
+                    "district_share_min",
+                    sanghyeop.programme.rounds.models.PercentField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0")),
+                            django.core.validators.MaxValueValidator(Decimal("100")),
+                        ],
+                        verbose_name="자치구 부담 하한(%)",
+                    ),
+                ),
+                (
+                    "reviews_per_plan",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(20),
+                        ],
+                        verbose_name="계획서당 심사위원 수(명)",
+                    ),
+                ),
+                (
+                    "reviewer_load",
+                    models.PositiveSmallIntegerField(
+                        default=20,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(500),
+                        ],
+                        verbose_name="심사위원당 최대 계획서(건)",
+                    ),
+                ),
+                (
+                    "quorum",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(20),
+                        ],
+                        verbose_name="점수 확정에 필요한 최소 심사표(건)",
+                    ),
+                ),
+                (
+                    "drop_extremes_from",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(3)],
+                        verbose_name="최고·최저점 제외를 시작하는 심사표 수",
+                    ),
+                ),
+                (
+                    "combine",
+                    models.CharField(
+                        choices=[("mean", "평균"), ("median", "중앙값")],
+                        default="mean",
+                        max_length=10,
+                        verbose_name="점수 합산",
+                    ),
+                ),
+                (
+                    "pass_points",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=6,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="최저 합격점",
+                    ),
+                ),
+                (
+                    "bonus_cap",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        max_digits=5,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="가점 한도",
+                    ),
+                ),
+                ("tie_breaks", models.JSONField(blank=True, default=list, verbose_name="동점 처리 순서")),
+                (
+                    "projects_max",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="선정 사업 수 한도(개)"),
+                ),
+                (
+                    "districts_min",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="참여 자치구 하한(곳)"),
+                ),
+                (
+                    "weight_score",
+                    models.DecimalField(
+                        decimal_places=3, default=Decimal("1"), max_digits=6, verbose_name="점수 가중치"
+                    ),
+                ),
+                (
+                    "weight_jobs",
+                    models.DecimalField(
+                        decimal_places=3, default=Decimal("0"), max_digits=6, verbose_name="일자리 가중치"
+                    ),
+                ),
+                ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "city",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="parties.city"
+                    ),
+                ),
+                (
+                    "copied_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="rounds.round",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="rulebook.source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-year', 'call'),
+                "ordering": ("-year", "call"),
             },
         ),
         migrations.CreateModel(
-            name='PublishedTotal',
+            name="PublishedTotal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('figure', models.CharField(max_length=40)),
-                ('value', models.BigIntegerField()),
-                ('unit', models.CharField(max_length=20)),
-                ('as_of', models.CharField(blank=True, max_length=40)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='rulebook.source')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='published_totals', to='rounds.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("figure", models.CharField(max_length=40)),
+                ("value", models.BigIntegerField()),
+                ("unit", models.CharField(max_length=20)),
+                ("as_of", models.CharField(blank=True, max_length=40)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("source", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="rulebook.source")),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="published_totals", to="rounds.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(choices=[('ideas', '아이디어 접수'), ('plans', '계획서 접수'), ('review', '심사'), ('selection', '선정'), ('start', '사업 기간')], max_length=20)),
-                ('opens_at', models.DateTimeField(verbose_name='시작')),
-                ('closes_at', models.DateTimeField(verbose_name='마감')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='rounds.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("ideas", "아이디어 접수"),
+                            ("plans", "계획서 접수"),
+                            ("review", "심사"),
+                            ("selection", "선정"),
+                            ("start", "사업 기간"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("opens_at", models.DateTimeField(verbose_name="시작")),
+                ("closes_at", models.DateTimeField(verbose_name="마감")),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="periods", to="rounds.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('opens_at',),
+                "ordering": ("opens_at",),
             },
         ),
         migrations.CreateModel(
-            name='GradeRule',
+            name="GradeRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grade', models.CharField(max_length=20)),
-                ('may_continue', models.BooleanField(default=True, verbose_name='계속 신청 가능')),
-                ('bonus_points', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=5, verbose_name='가점')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grade_rules', to='rounds.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("grade", models.CharField(max_length=20)),
+                ("may_continue", models.BooleanField(default=True, verbose_name="계속 신청 가능")),
+                (
+                    "bonus_points",
+                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=5, verbose_name="가점"),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="grade_rules", to="rounds.round"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EligibleKind',
+            name="EligibleKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation_kind', models.CharField(max_length=20)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='eligible_kinds', to='rounds.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("organisation_kind", models.CharField(max_length=20)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="eligible_kinds", to="rounds.round"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DistrictBudget',
+            name="DistrictBudget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_krw', sanghyeop.programme.rounds.models.KrwField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)], verbose_name='구비 예산(원)')),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.district')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='district_budgets', to='rounds.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "amount_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ],
+                        verbose_name="구비 예산(원)",
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.district"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="district_budgets", to="rounds.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('district__code',),
+                "ordering": ("district__code",),
             },
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='이름')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='영문 이름')),
-                ('kind', models.CharField(choices=[('new', '신규'), ('continuing', '계속')], default='new', max_length=20, verbose_name='사업 종류')),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('points', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='배점')),
-                ('pass_points', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='과락 기준')),
-                ('guidance', models.TextField(blank=True, verbose_name='심사 기준')),
-                ('guidance_en', models.TextField(blank=True, verbose_name='심사 기준(영문)')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='rounds.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="이름")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="영문 이름")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("new", "신규"), ("continuing", "계속")],
+                        default="new",
+                        max_length=20,
+                        verbose_name="사업 종류",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "points",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000),
+                        ],
+                        verbose_name="배점",
+                    ),
+                ),
+                ("pass_points", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="과락 기준")),
+                ("guidance", models.TextField(blank=True, verbose_name="심사 기준")),
+                ("guidance_en", models.TextField(blank=True, verbose_name="심사 기준(영문)")),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="rounds.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('kind', 'order', 'id'),
+                "ordering": ("kind", "order", "id"),
             },
         ),
         migrations.CreateModel(
-            name='CategoryShare',
+            name="CategoryShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(choices=[('personnel', '인건비'), ('operating', '운영비'), ('infrastructure', '기반조성')], max_length=20)),
-                ('share_min', sanghyeop.programme.rounds.models.PercentField(blank=True, decimal_places=2, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('100'))], verbose_name='하한(%)')),
-                ('share_max', sanghyeop.programme.rounds.models.PercentField(blank=True, decimal_places=2, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('100'))], verbose_name='상한(%)')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='category_shares', to='rounds.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[("personnel", "인건비"), ("operating", "운영비"), ("infrastructure", "기반조성")],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "share_min",
+                    sanghyeop.programme.rounds.models.PercentField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0")),
+                            django.core.validators.MaxValueValidator(Decimal("100")),
+                        ],
+                        verbose_name="하한(%)",
+                    ),
+                ),
+                (
+                    "share_max",
+                    sanghyeop.programme.rounds.models.PercentField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=5,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0")),
+                            django.core.validators.MaxValueValidator(Decimal("100")),
+                        ],
+                        verbose_name="상한(%)",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="category_shares", to="rounds.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Bonus',
+            name="Bonus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='이름')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='영문 이름')),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('points', models.DecimalField(decimal_places=2, max_digits=5, validators=[django.core.validators.MinValueValidator(0)], verbose_name='가점')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bonuses', to='rounds.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="이름")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="영문 이름")),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "points",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=5,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="가점",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="bonuses", to="rounds.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('order', 'id'),
+                "ordering": ("order", "id"),
             },
         ),
         migrations.CreateModel(
-            name='RoundField',
+            name="RoundField",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='이름')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='영문 이름')),
-                ('code', models.SlugField(max_length=40)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('projects_min', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='선정 하한')),
-                ('projects_max', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='선정 상한')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fields', to='rounds.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="이름")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="영문 이름")),
+                ("code", models.SlugField(max_length=40)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                ("projects_min", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="선정 하한")),
+                ("projects_max", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="선정 상한")),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="fields", to="rounds.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('order', 'id'),
+                "ordering": ("order", "id"),
             },
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(condition=models.Q(('call', 'main')), fields=('city', 'year'), name='one_main_round_a_year'),
+            model_name="round",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("call", "main")), fields=("city", "year"), name="one_main_round_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('city_budget_krw__gte', 0)), name='round_budget_not_negative'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("city_budget_krw__gte", 0)), name="round_budget_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publishedtotal',
-            constraint=models.UniqueConstraint(fields=('round', 'figure'), name='one_published_total'),
+            model_name="publishedtotal",
+            constraint=models.UniqueConstraint(fields=("round", "figure"), name="one_published_total"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('round', 'step'), name='one_period_per_step'),
+            model_name="period",
+            constraint=models.UniqueConstraint(fields=("round", "step"), name="one_period_per_step"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='period_ends_after_start'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="period_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='graderule',
-            constraint=models.UniqueConstraint(fields=('round', 'grade'), name='one_rule_per_grade'),
+            model_name="graderule",
+            constraint=models.UniqueConstraint(fields=("round", "grade"), name="one_rule_per_grade"),
         ),
         migrations.AddConstraint(
-            model_name='eligiblekind',
-            constraint=models.UniqueConstraint(fields=('round', 'organisation_kind'), name='one_row_per_kind'),
+            model_name="eligiblekind",
+            constraint=models.UniqueConstraint(fields=("round", "organisation_kind"), name="one_row_per_kind"),
         ),
         migrations.AddConstraint(
-            model_name='districtbudget',
-            constraint=models.UniqueConstraint(fields=('round', 'district'), name='one_budget_per_district'),
+            model_name="districtbudget",
+            constraint=models.UniqueConstraint(fields=("round", "district"), name="one_budget_per_district"),
         ),
         migrations.AddConstraint(
-            model_name='districtbudget',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_krw__gte', 0)), name='district_budget_not_negative'),
+            model_name="districtbudget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_krw__gte", 0)), name="district_budget_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 1)), name='criterion_has_points'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(condition=models.Q(("points__gte", 1)), name="criterion_has_points"),
         ),
         migrations.AddConstraint(
-            model_name='categoryshare',
-            constraint=models.UniqueConstraint(fields=('round', 'category'), name='one_share_per_category'),
+            model_name="categoryshare",
+            constraint=models.UniqueConstraint(fields=("round", "category"), name="one_share_per_category"),
         ),
         migrations.AddConstraint(
-            model_name='roundfield',
-            constraint=models.UniqueConstraint(fields=('round', 'code'), name='one_field_per_code'),
+            model_name="roundfield",
+            constraint=models.UniqueConstraint(fields=("round", "code"), name="one_field_per_code"),
         ),
     ]

@@ -9,88 +9,189 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('planning', '0001_initial'),
-        ('projects', '0001_initial'),
-        ('rounds', '0001_initial'),
+        ("planning", "0001_initial"),
+        ("projects", "0001_initial"),
+        ("rounds", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Scenario',
+            name="Scenario",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='이름')),
-                ('asked', models.JSONField()),
-                ('result', models.JSONField(blank=True, null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scenarios', to='rounds.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="이름")),
+                ("asked", models.JSONField()),
+                ("result", models.JSONField(blank=True, null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="scenarios", to="rounds.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('proposed', '1차 확인'), ('locked', '확정'), ('published', '발표'), ('cancelled', '거둠')], default='proposed', editable=False, max_length=20)),
-                ('first_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('second_at', models.DateTimeField(null=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('first_officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='rounds.round')),
-                ('second_officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='selection.scenario')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "1차 확인"),
+                            ("locked", "확정"),
+                            ("published", "발표"),
+                            ("cancelled", "거둠"),
+                        ],
+                        default="proposed",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("first_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("second_at", models.DateTimeField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "first_officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="rounds.round"
+                    ),
+                ),
+                (
+                    "second_officer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "scenario",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="selection.scenario"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('selected', models.BooleanField()),
-                ('score', models.DecimalField(decimal_places=2, max_digits=7, null=True)),
-                ('rank', models.PositiveIntegerField(null=True)),
-                ('city_krw', sanghyeop.programme.rounds.models.KrwField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)])),
-                ('district_krw', sanghyeop.programme.rounds.models.KrwField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100000000000000)])),
-                ('reason', models.JSONField(default=dict)),
-                ('letter', models.TextField(blank=True)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='selection.decision')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decision_lines', to='planning.plan')),
-                ('project', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decision_line', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("selected", models.BooleanField()),
+                ("score", models.DecimalField(decimal_places=2, max_digits=7, null=True)),
+                ("rank", models.PositiveIntegerField(null=True)),
+                (
+                    "city_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ]
+                    ),
+                ),
+                (
+                    "district_krw",
+                    sanghyeop.programme.rounds.models.KrwField(
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100000000000000),
+                        ]
+                    ),
+                ),
+                ("reason", models.JSONField(default=dict)),
+                ("letter", models.TextField(blank=True)),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="selection.decision"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decision_lines", to="planning.plan"
+                    ),
+                ),
+                (
+                    "project",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision_line",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-selected', 'rank', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('decision', 'plan'), name='one_line_per_plan')],
+                "ordering": ("-selected", "rank", "id"),
+                "constraints": [models.UniqueConstraint(fields=("decision", "plan"), name="one_line_per_plan")],
             },
         ),
         migrations.CreateModel(
-            name='Force',
+            name="Force",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('into', models.BooleanField()),
-                ('reason', models.TextField(max_length=2000, verbose_name='까닭')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='planning.plan')),
-                ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forces', to='selection.scenario')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("into", models.BooleanField()),
+                ("reason", models.TextField(max_length=2000, verbose_name="까닭")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="planning.plan"
+                    ),
+                ),
+                (
+                    "scenario",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="forces", to="selection.scenario"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('scenario', 'plan'), name='one_force_per_plan')],
+                "constraints": [models.UniqueConstraint(fields=("scenario", "plan"), name="one_force_per_plan")],
             },
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('round',), name='one_decision_per_round'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "cancelled"), _negated=True),
+                fields=("round",),
+                name="one_decision_per_round",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('second_officer__isnull', True), models.Q(('second_officer', models.F('first_officer')), _negated=True), _connector='OR'), name='two_different_officers'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("second_officer__isnull", True),
+                    models.Q(("second_officer", models.F("first_officer")), _negated=True),
+                    _connector="OR",
+                ),
+                name="two_different_officers",
+            ),
         ),
     ]
