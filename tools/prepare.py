@@ -21,6 +21,7 @@ NODE_LOCK = BASE / "tools" / "requirements-node.txt"
 FRONT_END_SOURCES = [BASE / "package.json", BASE / "package-lock.json", *(BASE / "tools" / "front_end").iterdir()]
 VENDOR = BASE / "sanghyeop" / "web" / "static" / "vendor"
 OLDEST_NODE = 18
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 STEPS = 4
 
 
@@ -56,15 +57,19 @@ def pip(*arguments: str) -> None:
 
 def install(lock: Path) -> None:
     """Every package of the lock, its hash checked, then the project itself as an editable package."""
+    project = ("--no-deps", "--no-build-isolation", "--editable", str(BASE))
     uv = VENV / "bin" / "uv"
     if uv.exists():
-        command = [uv, "pip", "install", "--quiet", "--python", PYTHON]
-        fail = "uv could not install the packages. Is the package index reachable?"
-        run(*command, "--require-hashes", "-r", lock, fail=fail)
-        run(*command, "--no-deps", "--no-build-isolation", "--offline", "--editable", BASE, fail=fail)
-    else:
-        pip("--require-hashes", "-r", str(lock))
-        pip("--no-deps", "--no-build-isolation", "--no-index", "--editable", str(BASE))
+        # A company's or a lab's network has certificates of its own, which only the system's store knows.
+        command = [uv, "pip", "install", "--quiet", "--system-certs", "--python", PYTHON]
+        try:
+            run(*command, "--require-hashes", "-r", lock, fail="")
+            run(*command, "--offline", *project, fail="")
+            return
+        except SetupError:
+            print("(uv failed, trying pip) ", end="", flush=True)
+    pip("--require-hashes", "-r", str(lock))
+    pip("--no-index", *project)
 
 
 def search_path_with_node() -> str:
@@ -91,6 +96,8 @@ def search_path_with_node() -> str:
 def build_front_end() -> None:
     """The style sheets, icons, fonts and script of KRDS, from npm into the static files."""
     env = os.environ | {"PATH": search_path_with_node()}
+    if SYSTEM_CERTIFICATES.exists():
+        env.setdefault("NODE_EXTRA_CA_CERTS", str(SYSTEM_CERTIFICATES))  # node has a store of its own otherwise
     run("npm", "ci", "--loglevel=error", env=env, fail="npm could not install the packages. Is the registry reachable?")
     shutil.rmtree(VENDOR, ignore_errors=True)
     run("npm", "run", "--silent", "build", env=env, fail="The front end could not be built.")
