@@ -1,0 +1,1 @@
+"""Pure decisions: arrays in, arrays out. No Django, no clock, no files."""
