@@ -4,14 +4,15 @@ Tasks are rows (plans to review, projects to advise), people are columns (review
 review, or one equal block of an expert's monthly hours. A person takes a task at most once.
 
 Wanted, each rule before the next:
-1. every task gets the people it needs (where that cannot be, as many as possible, and the result says which tasks and why);
+1. every task gets the people it needs (where that cannot be: as many as possible, and the result says which and why);
 2. every person reaches the least load asked for;
 3. in a repair, as many of the present pairs stay as possible;
 4. the total affinity, less the cost of load, is as large as possible;
 5. with `even_loads`, the loads are as even as possible (least sum of squares) among all assignments of the same total.
 
 Affinities are counted in whole units: integers as they are, floats as multiples of a power of two (2**27 steps over
-their range, or what the rules above leave room for). The proof is a dual bound over all pairs, see `transport.dual_bound`.
+their range, or what the rules above leave room for). The proof is a dual bound over all pairs:
+`transport.dual_bound`.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ _LARGEST = 1 << 40
 
 @dataclass(frozen=True)
 class Shortage:
-    """Why a task lacks people: `missing` of `needed`. `conflicted`: people who may not take it. `assigned`: people it has.
+    """Why a task lacks people: `missing` of `needed`. `conflicted`: who may not take it. `assigned`: who has it.
     `full`: people who might take it, but whose limit is used up by other tasks.
     `reason`: "conflicts" when too few people are without conflict, otherwise "load"."""
 
@@ -44,8 +45,8 @@ class Shortage:
 
 @dataclass(frozen=True)
 class Bottleneck:
-    """Proof that the missing units cannot be found (Hall 1935, Gale 1957): `tasks` together need `needed` more units, but
-    the only people they may have are `people` with `room` units, and `outside` pairs with others. needed > room + outside.
+    """Proof that the missing units cannot be found (Hall 1935, Gale 1957): `tasks` together need `needed` more units,
+    but all that they may have are `people` with `room` units, and `outside` pairs with others. needed > room + outside.
     Pairs kept from the start count neither as needed nor as room."""
 
     tasks: np.ndarray
@@ -59,8 +60,8 @@ class Bottleneck:
 class Assignment:
     """`task`, `person`, `affinity`, `kept`: one entry a pair, by task (k). `kept`: the pair was given as fixed.
     `load`: units per person, kept ones too (m). `objective`: sum of affinities less the cost of load.
-    `bound`: no assignment that fills as many units and least loads (and, in a repair, keeps as many pairs) is worth more;
-    it equals the objective for integers, and lies above it by rounding alone for floats.
+    `bound`: no assignment that fills as many units and least loads (and, in a repair, keeps as many pairs) is worth
+    more; it equals the objective for integers, and lies above it by rounding alone for floats.
     `proven`: the dual bound meets the assignment exactly, in whole units of `unit`.
     `added`, `dropped`: pairs (task, person) that came or went against `current`.
     `below_least`: people under their least load. `above_most`: people whose kept pairs alone exceed their limit."""
@@ -120,9 +121,7 @@ def assign(
         raise ValueError("affinity must be a matrix of tasks by people")
     n, m = affinity.shape
     needs = _spread(needed, n, "needed")
-    needs_most = (
-        needs if needed_most is None else _spread(needed_most, n, "needed_most")
-    )
+    needs_most = needs if needed_most is None else _spread(needed_most, n, "needed_most")
     most, least = (
         _spread(load_most, m, "load_most"),
         _spread(load_least, m, "load_least"),
@@ -156,21 +155,13 @@ def assign(
     )
     paid = np.rint(costs / unit).astype(np.int64)
     value = whole if even == 1 else whole.astype(np.int64) * even
-    top = (
-        int(np.abs(value).max(initial=0))
-        + int(np.abs(paid).max(initial=0)) * even
-        + even
-    )
+    top = int(np.abs(value).max(initial=0)) + int(np.abs(paid).max(initial=0)) * even + even
     bonus = 2 * top * (m + 4)
     if today is not None:
         value = value.astype(np.int64) + bonus * today
     slots = _slots(paid * even, even_loads, kept_load, room, slot_count)
     urgent = (
-        2
-        * (
-            int(np.abs(value).max(initial=0)) * (m + 4)
-            + int(np.abs(slots[slots < transport.CLOSED]).max(initial=0))
-        )
+        2 * (int(np.abs(value).max(initial=0)) * (m + 4) + int(np.abs(slots[slots < transport.CLOSED]).max(initial=0)))
         + 1
     )
     wanting = np.maximum(least - kept_load, 0)
@@ -180,20 +171,11 @@ def assign(
         slots,
     )
 
-    blocked = (
-        conflict if kept is None else kept if conflict is None else conflict | kept
-    )
+    blocked = conflict if kept is None else kept if conflict is None else conflict | kept
     placement = transport.place(value, blocked, need, spare, slots)
-    bound = transport.dual_bound(
-        value, blocked, need, spare, slots, placement.price, placement.missing_cost
-    )
-    reached = (
-        int(value[placement.task, placement.person].sum())
-        - int(placement.missing.sum()) * placement.missing_cost
-    )
-    reached -= int(
-        np.where(np.arange(slot_count) < placement.load[:, None], slots, 0).sum()
-    )
+    bound = transport.dual_bound(value, blocked, need, spare, slots, placement.price, placement.missing_cost)
+    reached = int(value[placement.task, placement.person].sum()) - int(placement.missing.sum()) * placement.missing_cost
+    reached -= int(np.where(np.arange(slot_count) < placement.load[:, None], slots, 0).sum())
 
     task, person = placement.task, placement.person
     held = np.zeros(len(task), bool)
@@ -208,15 +190,8 @@ def assign(
         task, person, held = task[order], person[order], held[order]
     load = placement.load + kept_load
     gained = affinity[task, person]
-    objective = (
-        gained.sum()
-        - np.where(np.arange(costs.shape[1]) < load[:, None], costs, 0).sum()
-    )
-    rounding = (
-        0.0
-        if affinity.dtype.kind in "iub" and unit == 1
-        else float(unit) * (len(task) + load.sum())
-    )
+    objective = gained.sum() - np.where(np.arange(costs.shape[1]) < load[:, None], costs, 0).sum()
+    rounding = 0.0 if affinity.dtype.kind in "iub" and unit == 1 else float(unit) * (len(task) + load.sum())
     added, dropped = _changes(task, person, today)
     return Assignment(
         task=task,
@@ -343,9 +318,7 @@ def _mask(pairs: Pairs | None, n: int, m: int, name: str) -> np.ndarray | None:
     if given.dtype == bool and given.shape == (n, m):
         return given
     given = given.reshape(-1, 2).astype(np.int64)
-    if len(given) and (
-        (given < 0).any() or (given[:, 0] >= n).any() or (given[:, 1] >= m).any()
-    ):
+    if len(given) and ((given < 0).any() or (given[:, 0] >= n).any() or (given[:, 1] >= m).any()):
         raise ValueError(f"{name} names a task or person that does not exist")
     mask = np.zeros((n, m), bool)
     mask[given[:, 0], given[:, 1]] = True
@@ -353,9 +326,7 @@ def _mask(pairs: Pairs | None, n: int, m: int, name: str) -> np.ndarray | None:
 
 
 def _pairs(mask: np.ndarray) -> list[tuple[int, int]]:
-    return [
-        (i, j) for i, j in zip(*(x.tolist() for x in np.nonzero(mask)), strict=True)
-    ]
+    return [(i, j) for i, j in zip(*(x.tolist() for x in np.nonzero(mask)), strict=True)]
 
 
 def _load_costs(load_cost: np.ndarray | None, m: int, width: int) -> np.ndarray:
@@ -370,31 +341,17 @@ def _load_costs(load_cost: np.ndarray | None, m: int, width: int) -> np.ndarray:
     return costs[:, :width]
 
 
-def _whole(
-    affinity: np.ndarray, costs: np.ndarray, largest: int, levels: int
-) -> tuple[np.ndarray, float]:
+def _whole(affinity: np.ndarray, costs: np.ndarray, largest: int, levels: int) -> tuple[np.ndarray, float]:
     """Affinities as whole multiples of a unit: (matrix, unit)."""
     largest, levels = max(largest, 1), max(levels, 1)
     if affinity.dtype.kind in "iub":
         top = max(int(affinity.max(initial=0)), -int(affinity.min(initial=0)))
-        if (
-            costs.dtype.kind in "iub"
-            or not costs.size
-            or (costs == np.rint(costs)).all()
-        ):
+        if costs.dtype.kind in "iub" or not costs.size or (costs == np.rint(costs)).all():
             if top > largest:
-                raise ValueError(
-                    f"affinities are too large: {top} where at most {largest} can be compared exactly"
-                )
-            return (
-                affinity.astype(np.int32)
-                if top < 1 << 31
-                else affinity.astype(np.int64)
-            ), 1.0
+                raise ValueError(f"affinities are too large: {top} where at most {largest} can be compared exactly")
+            return (affinity.astype(np.int32) if top < 1 << 31 else affinity.astype(np.int64)), 1.0
     if not np.isfinite(affinity).all():
-        raise ValueError(
-            "affinity must be finite; use conflicts for pairs that may not be"
-        )
+        raise ValueError("affinity must be finite; use conflicts for pairs that may not be")
     top_float = max(
         float(np.abs(affinity).max(initial=0)),
         float(np.abs(costs).max(initial=0)),
@@ -466,7 +423,7 @@ def _bottleneck(
     need: np.ndarray,
     room: np.ndarray,
 ) -> Bottleneck | None:
-    """Follow from the tasks that lack people: everyone else they may have is full, so add these people and their tasks, and so on."""
+    """Follow from the tasks that lack people: all others they may have are full; add them and their tasks, and so on."""
     tasks = set(np.flatnonzero(placement.missing).tolist())
     if not tasks:
         return None

@@ -11,12 +11,12 @@ Method, since there are many tasks and few people: the only unknowns that matter
 2. At any prices each task simply takes its best people: this placement is optimal for the loads that it happens to
    cause. Some people then hold too many units, others too few.
 3. `_Network.balance` moves the surplus along shortest paths from person to person ("task i goes from j to k"), with
-   potentials, as in the assignment method of Jonker and Volgenant (1987), Computing 38, 325-340, and in the successive
-   shortest path method (Ahuja, Magnanti and Orlin (1993), Network Flows, 9.7). The graph has one node per person, not per pair.
+   potentials, as in the assignment method of Jonker and Volgenant (1987), Computing 38, 325-340, and in the primal-dual
+   method (Ahuja, Magnanti and Orlin (1993), Network Flows, 9.7 and 9.8). The graph has a node per person, not per pair.
 4. `_settle_prices` makes the prices exact, and the dual bound over all pairs (see `dual_bound`) proves the result.
 
-All arithmetic is in integers, so the proof has no tolerance. Ties are parted by a fixed small noise that is too small to
-turn any cycle of changes (a cycle visits a person once), so it never costs value; it only keeps the paths short.
+All arithmetic is in integers, so the proof has no tolerance. Ties are parted by a fixed small noise that is too small
+to turn any cycle of changes (a cycle visits a person once), so it never costs value; it only keeps the paths short.
 """
 
 from dataclasses import dataclass
@@ -66,17 +66,13 @@ def place(
     work = np.zeros((n, m + 2), work_type)
     np.multiply(value, scale, out=work[:, :m], casting="unsafe")
     if noise:
-        work[:, :m] += np.random.default_rng(1).integers(
-            0, noise, (n, m), dtype=work_type
-        )
+        work[:, :m] += np.random.default_rng(1).integers(0, noise, (n, m), dtype=work_type)
     if blocked is not None:
         work[:, :m][blocked] = void
     costs = np.where(slots < CLOSED, slots * scale, CLOSED)
-    price = np.rint(
-        _guess_prices(work[:, :m], need, spare, costs).clip(
-            -2 * top * scale, 2 * top * scale
-        )
-    ).astype(np.int64)
+    price = np.rint(_guess_prices(work[:, :m], need, spare, costs).clip(-2 * top * scale, 2 * top * scale)).astype(
+        np.int64
+    )
     network = _Network(work, void, need, spare, costs, missing_cost * scale, price)
     network.balance()
     task, person, missing = network.units()
@@ -100,9 +96,7 @@ def dual_bound(
     Needs nothing from the solver but the prices, so it is a proof, not a repetition.
     """
     n, m = value.shape
-    bound = int(
-        np.where(slots < CLOSED, np.maximum(price[:, None] - slots, 0), 0).sum()
-    )
+    bound = int(np.where(slots < CLOSED, np.maximum(price[:, None] - slots, 0), 0).sum())
     width = int(min(m, (need + spare).max(initial=0)))
     count = np.arange(width + 1)  # how many people the task takes
     for start in range(0, n, 512):
@@ -110,14 +104,8 @@ def dual_bound(
         net = value[part] - price
         if blocked is not None:
             net[blocked[part]] = -2 * missing_cost
-        best = (
-            -np.sort(-np.partition(net, m - width, axis=1)[:, m - width :], axis=1)
-            if width
-            else net[:, :0]
-        )
-        worth = np.concatenate(
-            [np.zeros((len(best), 1), np.int64), best.cumsum(axis=1)], axis=1
-        )
+        best = -np.sort(-np.partition(net, m - width, axis=1)[:, m - width :], axis=1) if width else net[:, :0]
+        worth = np.concatenate([np.zeros((len(best), 1), np.int64), best.cumsum(axis=1)], axis=1)
         worth -= missing_cost * np.maximum(need[part, None] - count, 0)
         worth[count > (need + spare)[part, None]] = -CLOSED
         bound += int(worth.max(axis=1).sum())
@@ -131,35 +119,27 @@ def _noise_room(top: int, m: int) -> tuple[int, int]:
     return (scale, noise) if noise >= 4 else (1, 0)
 
 
-def _best(
-    net: np.ndarray, units: np.ndarray, need: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """For each row the columns of its `units[row]` largest entries: (columns (rows, width), wanted (rows, width)), falling
-    where that matters: where a row wants fewer than the width, or need not take all."""
+def _best(net: np.ndarray, units: np.ndarray, need: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each row the columns of its `units[row]` largest entries: (columns (rows, width), wanted (rows, width)).
+    They fall along a row where that matters: where a row wants fewer than the width, or need not take all."""
     width = int(min(net.shape[1], units.max(initial=0)))
     if not width:
         return np.zeros((len(net), 0), np.int64), np.zeros((len(net), 0), bool)
-    columns = np.argpartition(net, net.shape[1] - width, axis=1)[
-        :, net.shape[1] - width :
-    ]
+    columns = np.argpartition(net, net.shape[1] - width, axis=1)[:, net.shape[1] - width :]
     if (need == width).all():
         return columns, np.ones(columns.shape, bool)
     order = np.argsort(-np.take_along_axis(net, columns, 1), axis=1, kind="stable")
     return np.take_along_axis(columns, order, 1), np.arange(width) < units[:, None]
 
 
-def _guess_prices(
-    work: np.ndarray, need: np.ndarray, spare: np.ndarray, costs: np.ndarray
-) -> np.ndarray:
-    """Prices at which the tasks' best choices nearly fit the slots. Only a start: its quality decides the time, not the result."""
+def _guess_prices(work: np.ndarray, need: np.ndarray, spare: np.ndarray, costs: np.ndarray) -> np.ndarray:
+    """Prices at which the tasks' best choices nearly fit the slots: a start, whose quality decides the time alone."""
     n, m = work.shape
     units = need + spare
     price = np.zeros(m)
     if not m or not units.sum():
         return price
-    step = np.full(
-        m, max(float(np.std(work[:: max(1, n // 64)].clip(-(1 << 29)))), 1.0) / 8
-    )
+    step = np.full(m, max(float(np.std(work[:: max(1, n // 64)].clip(-(1 << 29)))), 1.0) / 8)
     if n > 2 * _SAMPLE:
         chosen = np.arange(0, n, n / _SAMPLE).astype(int)
         price, step = _sign_steps(
@@ -185,9 +165,7 @@ def _guess_prices(
                 axis=1,
             )[:, m - width :]
         near = np.take_along_axis(work, columns, 1).astype(float)
-        price, step = _sign_steps(
-            near, columns, units, need, costs, 1.0, price, step, 40
-        )
+        price, step = _sign_steps(near, columns, units, need, costs, 1.0, price, step, 40)
     return price
 
 
@@ -202,24 +180,17 @@ def _sign_steps(
     step: np.ndarray,
     rounds: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Move each price up when too many want the person, down when too few; steps grow while the sign stays, halve when it turns."""
+    """Move a price up when too many want the person, down when too few; a step grows while its sign stays, and halves
+    when it turns."""
     m = len(price)
-    floor = (
-        np.where(costs[:, 0] < 0, -np.inf, np.minimum(costs[:, 0], 1e17))
-        if costs.shape[1]
-        else np.zeros(m)
-    )
+    floor = np.where(costs[:, 0] < 0, -np.inf, np.minimum(costs[:, 0], 1e17)) if costs.shape[1] else np.zeros(m)
     price = np.maximum(price, np.where(np.isfinite(floor), floor, price))
     best, least, before = price.copy(), np.inf, np.zeros(m)
     for _ in range(rounds):
         net = values - (price if columns is None else price[columns])
         chosen, wanted = _best(net, units, need)
-        wanted &= (np.take_along_axis(net, chosen, 1) >= 0) | (
-            np.arange(chosen.shape[1]) < need[:, None]
-        )
-        people = (
-            chosen if columns is None else np.take_along_axis(columns, chosen, 1)
-        )[wanted]
+        wanted &= (np.take_along_axis(net, chosen, 1) >= 0) | (np.arange(chosen.shape[1]) < need[:, None])
+        people = (chosen if columns is None else np.take_along_axis(columns, chosen, 1))[wanted]
         load = np.bincount(people, minlength=m)
         room_most = (costs <= price[:, None]).sum(axis=1) * share
         room_least = (costs < price[:, None]).sum(axis=1) * share
@@ -239,7 +210,7 @@ def _sign_steps(
 
 
 class _Network:
-    """People as nodes, plus `lost` (needed units without a person), `left` (spare units unplaced) and `sink` (all slots).
+    """People as nodes, plus `lost` (needed units unplaced), `left` (spare units unplaced) and `sink` (all slots).
 
     An arc j -> k means: the cheapest task moves one unit from j to k. An arc j -> sink: j fills one more slot.
     """
@@ -261,13 +232,9 @@ class _Network:
         self.costs = np.concatenate([costs, np.full((self.m, 1), CLOSED)], axis=1)
         self.missing_cost = missing_cost
         self.price = np.concatenate([price, [missing_cost, 0, 0]]).astype(np.int64)
-        self.holds: list[dict[int, int]] = [
-            {} for _ in range(self.m + 2)
-        ]  # node -> task -> value of the pair
+        self.holds: list[dict[int, int]] = [{} for _ in range(self.m + 2)]  # node -> task -> value of the pair
         self.holders: list[list[int]] = [[] for _ in range(self.n)]  # task -> nodes
-        self.unplaced = np.zeros(
-            (self.n, 2), np.int64
-        )  # units of each task in lost, left
+        self.unplaced = np.zeros((self.n, 2), np.int64)  # units of each task in lost, left
         self.arcs = np.full((self.m + 3, self.m + 3), CLOSED, np.int64)
         self.stale = np.ones(self.m + 3, bool)
         self.paths = self.searches = 0
@@ -284,7 +251,7 @@ class _Network:
             net = np.where(pair > limit, pair.astype(np.int64) - price, -CLOSED)
             chosen, wanted = _best(net, units[part], self.need[part])
             worth = np.take_along_axis(net, chosen, 1)
-            # A spare unit goes only where it is worth something; a needed one wherever it is allowed, unless it costs more than it may.
+            # A spare unit goes only where it is worth something; a needed one wherever it is allowed.
             placed = (
                 wanted
                 & (worth > -self.missing_cost)
@@ -294,9 +261,7 @@ class _Network:
             people = chosen[rows, places]
             values = pair[rows, people].tolist()
             pair[rows, people] = self.void
-            for i, j, v in zip(
-                (rows + begin).tolist(), people.tolist(), values, strict=True
-            ):
+            for i, j, v in zip((rows + begin).tolist(), people.tolist(), values, strict=True):
                 self.holds[j][i] = v
                 self.holders[i].append(j)
             load[:m] += np.bincount(people, minlength=m)
@@ -337,10 +302,7 @@ class _Network:
         if not held:
             self.arcs[j, : self.sink] = CLOSED
             return
-        loss = (
-            np.fromiter(held.values(), self.work.dtype, len(held))[:, None]
-            - self.work[list(held)]
-        )
+        loss = np.fromiter(held.values(), self.work.dtype, len(held))[:, None] - self.work[list(held)]
         row = loss.min(axis=0).astype(np.int64)
         row[row > -int(self.void) // 2] = CLOSED
         self.arcs[j, : self.sink] = row
@@ -354,7 +316,7 @@ class _Network:
 
     def _search(self, forward: bool) -> list[list[int]]:
         """Shortest paths (Dijkstra) from all nodes with surplus to each node that lacks units, or (not `forward`) back
-        from all that lack to each with surplus. The prices move so that every arc of the paths costs 0. Nearest first."""
+        from all that lack to each with surplus. The prices move so that every arc on them costs 0. Nearest first."""
         size = self.m + 3
         for j in np.flatnonzero(self.stale).tolist():
             self._refresh(j)
@@ -391,9 +353,7 @@ class _Network:
             np.copyto(key, reach, where=nearer)
             before[nearer] = j
         if not ends:
-            raise ArithmeticError(
-                "no path to a free slot, though every unit may stay unplaced"
-            )
+            raise ArithmeticError("no path to a free slot, though every unit may stay unplaced")
         self.price[done] += sign * (far - dist[done])
         self.searches += 1
         paths = []
@@ -461,9 +421,7 @@ class _Network:
 
     def units(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         task = np.fromiter((i for j in range(self.m) for i in self.holds[j]), np.int64)
-        person = np.repeat(
-            np.arange(self.m), [len(self.holds[j]) for j in range(self.m)]
-        )
+        person = np.repeat(np.arange(self.m), [len(self.holds[j]) for j in range(self.m)])
         order = np.lexsort((person, task))
         return task[order], person[order], self.unplaced[:, 0].copy()
 
@@ -476,9 +434,9 @@ def _settle_prices(
     missing_cost: int,
     scale: int,
 ) -> np.ndarray:
-    """Prices in units of value that fit the placement exactly: shortest distances in the graph of all moves, by Bellman-Ford.
+    """Prices in units of value that fit the placement exactly: shortest distances over all moves, by Bellman-Ford.
 
-    No move that lowers the cost is left (the noise is too small for one), so the distances exist, and with them bound = value.
+    No cycle that lowers the cost is left (the noise is too small), so the distances exist, and with them bound = value.
     """
     m, size = network.m, network.m + 3
     if scale == 1:
@@ -503,9 +461,7 @@ def _settle_prices(
         CLOSED,
     )
     arcs[network.lost, network.sink], arcs[network.left, network.sink] = missing_cost, 0
-    arcs[network.sink, network.lost] = (
-        -missing_cost if network.filled[network.lost] else CLOSED
-    )
+    arcs[network.sink, network.lost] = -missing_cost if network.filled[network.lost] else CLOSED
     arcs[network.sink, network.left] = 0 if network.filled[network.left] else CLOSED
     # price[j] <= price[k] + arcs[j, k] for all moves: start near the noisy prices, which are all but right.
     price = network.price // scale

@@ -1,4 +1,4 @@
-"""Who reviews what: the optimiser against brute force, its rules, its repair, and what it says when it cannot be done."""
+"""Who reviews what: the optimiser against brute force, its rules, its repair, and its proof of what cannot be done."""
 
 import itertools
 
@@ -13,18 +13,12 @@ from sanghyeop.engines.assignment import assign, candidates, repair
 @st.composite
 def small_cases(draw, floats=False):
     n, m = draw(st.integers(1, 4)), draw(st.integers(1, 4))
-    points = (
-        st.floats(-3, 3, allow_nan=False, width=16) if floats else st.integers(-6, 6)
-    )
-    affinity = np.array(
-        draw(st.lists(st.lists(points, min_size=m, max_size=m), min_size=n, max_size=n))
-    )
+    points = st.floats(-3, 3, allow_nan=False, width=16) if floats else st.integers(-6, 6)
+    affinity = np.array(draw(st.lists(st.lists(points, min_size=m, max_size=m), min_size=n, max_size=n)))
     conflict = np.array(
         draw(
             st.lists(
-                st.lists(
-                    st.sampled_from([False, False, False, True]), min_size=m, max_size=m
-                ),
+                st.lists(st.sampled_from([False, False, False, True]), min_size=m, max_size=m),
                 min_size=n,
                 max_size=n,
             )
@@ -33,9 +27,7 @@ def small_cases(draw, floats=False):
     needed = np.array(draw(st.lists(st.integers(0, 3), min_size=n, max_size=n)))
     more = np.array(draw(st.lists(st.integers(0, 1), min_size=n, max_size=n)))
     load_most = np.array(draw(st.lists(st.integers(0, 3), min_size=m, max_size=m)))
-    load_least = np.minimum(
-        load_most, np.array(draw(st.lists(st.integers(0, 1), min_size=m, max_size=m)))
-    )
+    load_least = np.minimum(load_most, np.array(draw(st.lists(st.integers(0, 1), min_size=m, max_size=m))))
     return affinity, conflict, needed, needed + more, load_most, load_least
 
 
@@ -45,13 +37,7 @@ def all_assignments(conflict, needed, needed_most, load_most):
     rows = []
     for i in range(n):
         free = np.flatnonzero(~conflict[i])
-        rows.append(
-            [
-                set(c)
-                for k in range(needed_most[i] + 1)
-                for c in itertools.combinations(free.tolist(), k)
-            ]
-        )
+        rows.append([set(c) for k in range(needed_most[i] + 1) for c in itertools.combinations(free.tolist(), k)])
     for choice in itertools.product(*rows):
         mask = np.zeros((n, m), bool)
         for i, people in enumerate(choice):
@@ -95,8 +81,7 @@ def test_no_other_assignment_is_better(case):
     )
     mask = as_mask(result, affinity.shape)
     best = max(
-        rank(other, affinity, needed, load_least)
-        for other in all_assignments(conflict, needed, needed_most, load_most)
+        rank(other, affinity, needed, load_least) for other in all_assignments(conflict, needed, needed_most, load_most)
     )
     assert rank(mask, affinity, needed, load_least) == best
     assert result.proven
@@ -119,10 +104,7 @@ def test_floats_are_as_good_as_their_rounding_allows(case):
         rank(other, affinity, needed, load_least)[:4]
         for other in all_assignments(conflict, needed, needed_most, load_most)
     )
-    assert (
-        rank(as_mask(result, affinity.shape), affinity, needed, load_least)[:2]
-        == best[:2]
-    )
+    assert rank(as_mask(result, affinity.shape), affinity, needed, load_least)[:2] == best[:2]
     assert abs(result.objective - best[3]) < 1e-6
     assert result.bound >= best[3] - 1e-9
     assert result.proven
@@ -143,13 +125,10 @@ def test_the_cost_of_load_is_weighed_against_affinity(case, steps):
     )
 
     def worth(mask):
-        return int(affinity[mask].sum()) - sum(
-            int(cost[:k].sum()) for k in mask.sum(axis=0)
-        )
+        return int(affinity[mask].sum()) - sum(int(cost[:k].sum()) for k in mask.sum(axis=0))
 
     least_missing = max(
-        rank(other, affinity, needed, 0)[0]
-        for other in all_assignments(conflict, needed, needed_most, load_most)
+        rank(other, affinity, needed, 0)[0] for other in all_assignments(conflict, needed, needed_most, load_most)
     )
     best = max(
         worth(o)
@@ -171,9 +150,7 @@ def test_a_repair_changes_as_few_other_pairs_as_possible(case, data):
     pairs = [(int(i), int(j)) for i, j in zip(*np.nonzero(before), strict=True)]
     if not pairs:
         return
-    gone = data.draw(
-        st.lists(st.sampled_from(pairs), min_size=1, max_size=2, unique=True)
-    )
+    gone = data.draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=2, unique=True))
     result = repair(
         affinity,
         before,
@@ -188,13 +165,10 @@ def test_a_repair_changes_as_few_other_pairs_as_possible(case, data):
         barred[i, j] = True
         today[i, j] = False
     best = max(
-        rank(other, affinity, needed, 0, today)[:4]
-        for other in all_assignments(barred, needed, needed, load_most)
+        rank(other, affinity, needed, 0, today)[:4] for other in all_assignments(barred, needed, needed, load_most)
     )
     assert rank(mask, affinity, needed, 0, today)[:4] == best
-    assert set(result.dropped) == {
-        (i, j) for i, j in pairs if (i, j) not in gone and not mask[i, j]
-    }
+    assert set(result.dropped) == {(i, j) for i, j in pairs if (i, j) not in gone and not mask[i, j]}
 
 
 @settings(max_examples=200, deadline=None)
@@ -202,11 +176,7 @@ def test_a_repair_changes_as_few_other_pairs_as_possible(case, data):
 def test_fixed_pairs_stay_and_conflicts_and_limits_hold(case, data):
     affinity, conflict, needed, needed_most, load_most, _ = case
     free = [(int(i), int(j)) for i, j in zip(*np.nonzero(~conflict), strict=True)]
-    fixed = (
-        data.draw(st.lists(st.sampled_from(free), max_size=3, unique=True))
-        if free
-        else []
-    )
+    fixed = data.draw(st.lists(st.sampled_from(free), max_size=3, unique=True)) if free else []
     result = assign(
         affinity,
         needed=needed,
@@ -223,9 +193,7 @@ def test_fixed_pairs_stay_and_conflicts_and_limits_hold(case, data):
     assert not (mask & conflict).any()
     assert (mask.sum(axis=0) <= np.maximum(load_most, kept.sum(axis=0))).all()
     assert (mask.sum(axis=1) <= np.maximum(needed_most, kept.sum(axis=1))).all()
-    assert result.above_most == tuple(
-        np.flatnonzero(kept.sum(axis=0) > load_most).tolist()
-    )
+    assert result.above_most == tuple(np.flatnonzero(kept.sum(axis=0) > load_most).tolist())
     assert result.kept.sum() == len(fixed)
 
 
@@ -242,8 +210,7 @@ def test_a_shortage_comes_with_a_proof(case):
     )
     missing = sum(s.missing for s in result.shortages)
     assert missing == -max(
-        rank(o, affinity, needed, 0)[0]
-        for o in all_assignments(conflict, needed, needed_most, load_most)
+        rank(o, affinity, needed, 0)[0] for o in all_assignments(conflict, needed, needed_most, load_most)
     )
     if not missing:
         assert result.bottleneck is None
@@ -255,12 +222,8 @@ def test_a_shortage_comes_with_a_proof(case):
     assert neck.outside == (~conflict[np.ix_(neck.tasks, others)]).sum()
     assert neck.needed - neck.room - neck.outside == missing
     for shortage in result.shortages:
-        assert (
-            shortage.conflicted + shortage.assigned + shortage.full == affinity.shape[1]
-        )
-        assert (shortage.reason == "conflicts") == (
-            (~conflict[shortage.task]).sum() < shortage.needed
-        )
+        assert shortage.conflicted + shortage.assigned + shortage.full == affinity.shape[1]
+        assert (shortage.reason == "conflicts") == ((~conflict[shortage.task]).sum() < shortage.needed)
 
 
 def test_a_round_of_real_size_is_proven_and_evenly_filled():
@@ -271,9 +234,7 @@ def test_a_round_of_real_size_is_proven_and_evenly_filled():
     affinity = np.where(knows[:, fields].T, 10, 1)
     conflicts = rng.random((n, m)) < 0.05
     plain = assign(affinity, needed=3, load_most=20, conflicts=conflicts)
-    even = assign(
-        affinity, needed=3, load_most=20, conflicts=conflicts, even_loads=True
-    )
+    even = assign(affinity, needed=3, load_most=20, conflicts=conflicts, even_loads=True)
     assert plain.proven and even.proven
     assert plain.objective == even.objective
     assert (even.load**2).sum() <= (plain.load**2).sum()
