@@ -303,7 +303,9 @@ def test_stability_is_a_share_and_the_same_for_the_same_seed(problem, seed):
 
 def test_two_forced_projects_of_one_group_are_both_named():
     one = Proposal("A-1", "중구", "돌봄", 10, 1, 1, group="택일", force="in")
-    clash = clashing_rules(Problem.of([one, replace(one, id="A-2"), replace(one, id="A-3", force="")], Rules(city_krw=100)))
+    clash = clashing_rules(
+        Problem.of([one, replace(one, id="A-2"), replace(one, id="A-3", force="")], Rules(city_krw=100))
+    )
     assert {(rule.code, rule.subject) for rule in clash} == {
         ("group", "택일"),
         ("forced_in", "A-1"),
@@ -332,7 +334,7 @@ def test_a_budget_above_all_asks_does_no_harm():
 
 
 @pytest.mark.parametrize(
-    "code, proposals, rules",
+    ("code", "proposals", "rules"),
     [
         ("duplicate_id", [Proposal("A", "", "", 1, 1, 1)] * 2, Rules()),
         ("negative_value", [Proposal("A", "", "", -1, 1, 1)], Rules()),

@@ -12,7 +12,9 @@ from sanghyeop.engines.portfolio.programme import Row, maximise, programme
 from sanghyeop.engines.portfolio.solving import Solution, gap_for, proven, solve
 
 
-def alternatives(problem: Problem, first: Solution, differ: int = 4, count: int = 3, gap: float | None = None) -> tuple[Solution, ...]:
+def alternatives(
+    problem: Problem, first: Solution, differ: int = 4, count: int = 3, gap: float | None = None
+) -> tuple[Solution, ...]:
     """The best portfolio that decides otherwise on at least ``differ`` projects, the next best that does so from
     both, and so on: up to ``count`` besides ``first``, fewer if no more exist.
 

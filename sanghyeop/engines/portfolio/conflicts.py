@@ -60,12 +60,16 @@ def _with_numbers(problem: Problem, rule: Rule) -> Rule:
     if rule.code == "city_budget":
         return replace(rule, limit=rules.city_krw or 0, found=problem.spent_city(may))
     if rule.code == "district_budget":
-        return replace(rule, limit=rules.district_krw[rule.subject], found=problem.spent_district(may).get(rule.subject, 0))
+        return replace(
+            rule, limit=rules.district_krw[rule.subject], found=problem.spent_district(may).get(rule.subject, 0)
+        )
     if rule.code == "projects_max":
         return replace(rule, limit=rules.projects_max or 0, found=int(may.sum()))
     if rule.code == "per_district_max":
         counts = counts_by(problem.district, may, len(problem.districts))
-        return replace(rule, limit=rules.per_district_max or 0, found=int(counts[problem.districts.index(rule.subject)]))
+        return replace(
+            rule, limit=rules.per_district_max or 0, found=int(counts[problem.districts.index(rule.subject)])
+        )
     if rule.code == "districts_min":
         return replace(rule, limit=rules.districts_min, found=len(np.unique(problem.district[may])))
     if rule.code in ("field_min", "field_max"):

@@ -54,8 +54,8 @@ class Change:
 class Explanation:
     """``kept_out_by``: the rules that break if the project is simply added to the portfolio, with the number that
     would be reached as ``found``; empty if it only adds no value. ``displaces``: the projects that leave if it comes
-    in at the least loss; ``joins``: others that come in with it. ``impossible``: rules that no change of value overcomes.
-    For a project that is forced out the changes hold once the force is lifted.
+    in at the least loss; ``joins``: others that come in with it. ``impossible``: rules that no change of value
+    overcomes. For a project that is forced out the changes hold once the force is lifted.
     """
 
     id: str
@@ -130,9 +130,13 @@ def _exact(problem: Problem, what: Programme, solution: Solution, j: int) -> Exp
 
 def _too_large_alone(problem: Problem, j: int) -> tuple[Rule, ...]:
     p, rules = problem.proposals[j], problem.rules
-    budgets = (("city_budget", "", rules.city_krw, p.city_krw),)
-    budgets += (("district_budget", p.district, rules.district_krw.get(p.district), p.district_krw),)
-    return tuple(Rule(code, subject, most, ask) for code, subject, most, ask in budgets if most is not None and ask > most)
+    budgets = (
+        ("city_budget", "", rules.city_krw, p.city_krw),
+        ("district_budget", p.district, rules.district_krw.get(p.district), p.district_krw),
+    )
+    return tuple(
+        Rule(code, subject, most, ask) for code, subject, most, ask in budgets if most is not None and ask > most
+    )
 
 
 def _cut_to_fit(problem: Problem, solution: Solution, j: int) -> tuple[Change, ...]:
@@ -232,7 +236,7 @@ def _put_in(problem: Problem, chosen: Mask, j: int) -> Mask | None:
         over = _excess(problem, x)
     for i in sorted(np.flatnonzero(chosen & ~x), key=lambda i: -problem.value[i]):
         x[i] = True
-        if _excess(problem, x, i):
+        if _excess(problem, x, int(i)):
             x[i] = False
     return x if not broken_rules(problem, x) else None
 
@@ -329,5 +333,3 @@ def _exchange(problem: Problem, before: Mask, after: Mask, j: int) -> tuple[tupl
 def _chosen(solution: Solution) -> Mask:
     assert solution.chosen is not None
     return solution.chosen
-
-

@@ -75,7 +75,9 @@ class Rule:
     found: int = 0
 
 
-def value_of(score: Decimal | float, jobs: Decimal | float, score_weight: Decimal | float, jobs_weight: Decimal | float) -> int:
+def value_of(
+    score: Decimal | float, jobs: Decimal | float, score_weight: Decimal | float, jobs_weight: Decimal | float
+) -> int:
     """score x weight + jobs x weight, in units of 1/``VALUE_SCALE`` point, halves to the even unit."""
 
     def exact(x: Decimal | float) -> Decimal:
@@ -104,7 +106,8 @@ class Problem:
 
     @classmethod
     def of(cls, proposals: Iterable[Proposal], rules: Rules) -> Problem:
-        """Raises ``PortfolioError``: duplicate_id, negative_value, negative_amount, negative_rule, unknown_force, too_large."""
+        """Raises ``PortfolioError``: duplicate_id, negative_value, negative_amount, negative_rule, unknown_force,
+        too_large."""
         rows = tuple(proposals)
         seen: set[str] = set()
         for p in rows:
@@ -181,38 +184,30 @@ def sums_by(which: Ints, amount: Ints, mask: Mask, size: int) -> Ints:
 
 def broken_rules(problem: Problem, mask: Mask) -> list[Rule]:
     """Every rule that the portfolio ``mask`` (n booleans) breaks, by plain integer sums, without any solver."""
-    rules, broken = problem.rules, []
-    spent = problem.spent_city(mask)
-    if rules.city_krw is not None and spent > rules.city_krw:
-        broken.append(Rule("city_budget", "", rules.city_krw, spent))
-    sums = sums_by(problem.district, problem.district_krw, mask, len(problem.districts))
-    counts = counts_by(problem.district, mask, len(problem.districts))
-    for k, name in enumerate(problem.districts):
-        ceiling = rules.district_krw.get(name)
-        if ceiling is not None and sums[k] > ceiling:
-            broken.append(Rule("district_budget", name, ceiling, int(sums[k])))
-    if rules.projects_max is not None and mask.sum() > rules.projects_max:
-        broken.append(Rule("projects_max", "", rules.projects_max, int(mask.sum())))
-    if rules.per_district_max is not None:
-        for k in np.flatnonzero(counts > rules.per_district_max):
-            broken.append(Rule("per_district_max", problem.districts[k], rules.per_district_max, int(counts[k])))
-    reached = int((counts > 0).sum())
-    if reached < rules.districts_min:
-        broken.append(Rule("districts_min", "", rules.districts_min, reached))
+    rules, size = problem.rules, len(problem.districts)
+    sums = sums_by(problem.district, problem.district_krw, mask, size)
+    counts = counts_by(problem.district, mask, size)
     by_field = counts_by(problem.field, mask, len(problem.fields))
-    for k, name in enumerate(problem.fields):
-        if by_field[k] < rules.field_min.get(name, 0):
-            broken.append(Rule("field_min", name, rules.field_min[name], int(by_field[k])))
-        if name in rules.field_max and by_field[k] > rules.field_max[name]:
-            broken.append(Rule("field_max", name, rules.field_max[name], int(by_field[k])))
     by_group = counts_by(problem.group, mask, len(problem.groups))
-    for k in np.flatnonzero(by_group > 1):
-        broken.append(Rule("group", problem.groups[k], 1, int(by_group[k])))
-    for j in np.flatnonzero((problem.force == 1) & ~mask):
-        broken.append(Rule("forced_in", problem.proposals[j].id))
-    for j in np.flatnonzero((problem.force == -1) & mask):
-        broken.append(Rule("forced_out", problem.proposals[j].id))
-    return broken
+    limits = [
+        ("city_budget", "", rules.city_krw, problem.spent_city(mask)),
+        *(("district_budget", d, rules.district_krw.get(d), sums[k]) for k, d in enumerate(problem.districts)),
+        ("projects_max", "", rules.projects_max, mask.sum()),
+        *(("per_district_max", d, rules.per_district_max, counts[k]) for k, d in enumerate(problem.districts)),
+        *(("field_max", f, rules.field_max.get(f), by_field[k]) for k, f in enumerate(problem.fields)),
+        *(("group", g, 1, by_group[k]) for k, g in enumerate(problem.groups)),
+    ]
+    minima = [
+        ("districts_min", "", rules.districts_min, (counts > 0).sum()),
+        *(("field_min", f, rules.field_min.get(f, 0), by_field[k]) for k, f in enumerate(problem.fields)),
+    ]
+    forced_in, forced_out = (problem.force == 1) & ~mask, (problem.force == -1) & mask
+    return [
+        *(Rule(code, name, most, int(got)) for code, name, most, got in limits if most is not None and got > most),
+        *(Rule(code, name, least, int(got)) for code, name, least, got in minima if got < least),
+        *(Rule("forced_in", id) for id in problem.ids(forced_in)),
+        *(Rule("forced_out", id) for id in problem.ids(forced_out)),
+    ]
 
 
 def _names(values: Iterable[str]) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """``chosen``: the first n columns, or None. ``bound``: no portfolio is worth more. Status unknown: nothing found."""
+    """``chosen``: the first n columns, or None. ``bound``: no portfolio is worth more. unknown: nothing found."""
 
     status: Status
     chosen: Mask | None
@@ -279,12 +279,14 @@ def relaxation(what: Programme, cost: Ints) -> tuple[Floats, float, Floats] | No
     if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
         return None
     solution = solver.getSolution()
-    at = np.array(solution.col_value)
+    at = np.array(solution.col_value, np.float64)
     dual = -np.array(solution.row_dual) * unit
     dual[(dual > 0) & np.isinf(matrix.high)] = 0
     dual[(dual < 0) & np.isinf(matrix.low)] = 0
     sides = np.where(dual > 0, matrix.high, np.where(dual < 0, matrix.low, 0.0))
-    price = cost - np.bincount(matrix.column, weights=matrix.coefficient * dual[matrix.row], minlength=len(cost))
+    price: Floats = cost - np.bincount(
+        matrix.column, weights=matrix.coefficient * dual[matrix.row], minlength=len(cost)
+    )
     ceiling = float(dual @ sides + np.where(price > 0, price * what.upper, price * what.lower).sum())
     return price, ceiling, at
 
@@ -323,7 +325,7 @@ def _branch(
 
 
 def _loaded(matrix: Matrix, cost: Floats, lower: NDArray, upper: NDArray, *, integer: bool) -> highspy.Highs:
-    solver = highspy.Highs()
+    solver = _Quiet()
     solver.setOptionValue("output_flag", False)
     # One thread: on problems of this size a second one only waits (measured: half the speed at 100 proposals).
     solver.setOptionValue("threads", 1)
@@ -340,6 +342,13 @@ def _loaded(matrix: Matrix, cost: Floats, lower: NDArray, upper: NDArray, *, int
         lp.integrality_ = [highspy.HighsVarType.kInteger] * len(cost)
     solver.passModel(lp)
     return solver
+
+
+class _Quiet(highspy.Highs):
+    """HiGHS without its banner, which would be printed among the answers when its callbacks are enabled."""
+
+    def enableCallbacks(self) -> None:
+        pass
 
 
 def _run(solver: highspy.Highs) -> None:

@@ -61,7 +61,9 @@ def proven(problem: Problem, outcome: Outcome) -> Solution:
     if broken:
         raise AssertionError(f"the solver broke {broken}")
     worth = problem.worth(outcome.chosen)
-    return Solution("optimal" if outcome.bound <= worth else "feasible", outcome.chosen, worth, max(outcome.bound, worth))
+    return Solution(
+        "optimal" if outcome.bound <= worth else "feasible", outcome.chosen, worth, max(outcome.bound, worth)
+    )
 
 
 def best_with(problem: Problem, what: Programme, column: int, nodes: int = NODES) -> Outcome:
