@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
 
+from sanghyeop.demo.examples import make
 from sanghyeop.demo.seoul import read
 
 
@@ -119,3 +121,153 @@ def test_a_slip_in_the_data_is_refused():
     projects = [{**read.published()["projects"][0], "district": "없는구", "sources": ["nowhere"]}]
     faults = "\n".join(read.faults_of_published({**read.published(), "projects": projects}))
     assert "없는구" in faults and "nowhere" in faults
+
+
+# ---------------------------------------------------------------- the example round
+
+
+def money(plan: dict, **wanted: str) -> int:
+    """The sum of a plan's budget rows that have these values."""
+    rows = (row for row in plan["budget"] if all(row[key] == value for key, value in wanted.items()))
+    return sum(row["amount_krw"] for row in rows)
+
+
+def assert_within(plan: dict, rules: make.CallRules) -> None:
+    city, district = money(plan, source="city"), money(plan, source="district")
+    public = city + district
+    assert 0 < city <= rules.city_max_krw
+    assert Fraction(district, public) >= Fraction(str(rules.district_share))
+    for category, (least, most) in rules.category_shares.items():
+        part = money(plan, category=category, source="city") + money(plan, category=category, source="district")
+        assert least <= part / public <= most, (plan["key"], category, part / public)
+    assert all(type(row["amount_krw"]) is int and row["amount_krw"] > 0 for row in plan["budget"])
+    assert plan["jobs"] == sum(position["number"] for position in plan["positions"]) > 0
+    assert all(position["hourly_wage_krw"] >= rules.hourly_wage_krw for position in plan["positions"])
+
+
+def test_a_hundred_example_plans_come_from_all_25_districts_and_keep_to_the_rules():
+    plans = make.example_plans(seed=1)
+    assert len(plans) == 100
+    assert len({plan["district"] for plan in plans}) == 25
+    assert len({plan["key"] for plan in plans}) == len({plan["title"] for plan in plans}) == 100
+    assert {plan["field"] for plan in plans} == {field["code"] for field in read.published()["fields"]}
+    assert {plan["kind"] for plan in plans} == {"new", "continuing"}
+    for plan in plans:
+        assert_within(plan, make.CallRules())
+        assert (plan["first_grade"] is None) == (plan["kind"] == "new")
+        texts = {section["code"]: section["text"] for section in plan["sections"]}
+        assert list(texts) == ["need", "work", "organisation", "jobs", "income", "effect"]
+        assert all(len(text) > 40 and "{" not in text for text in texts.values())
+
+
+def test_own_money_does_not_push_a_plan_over_the_default_shares():
+    for plan in make.example_plans(seed=2):
+        whole = money(plan)
+        for category, (least, most) in make.CallRules().category_shares.items():
+            assert least <= money(plan, category=category) / whole <= most
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        make.CallRules(city_max_krw=60_000_000, district_share=0.5),
+        make.CallRules(city_max_krw=300_000_000, district_share=0.0),
+        make.CallRules(district_share=0.3333, hourly_wage_krw=10_030),
+        make.CallRules(
+            category_shares={"personnel": (0.7, 1.0), "operating": (0.0, 0.2), "infrastructure": (0.0, 0.1)}
+        ),
+        make.CallRules(
+            category_shares={"personnel": (0.2, 0.5), "operating": (0.3, 1.0), "infrastructure": (0.1, 1.0)}
+        ),
+        make.CallRules(category_shares={"infrastructure": (0.0, 0.0)}),
+    ],
+)
+def test_plans_keep_to_whatever_rules_the_round_has(rules):
+    for plan in make.example_plans(seed=3, count=80, rules=rules):
+        assert_within(plan, rules)
+
+
+def test_rules_that_no_plan_can_keep_are_refused():
+    with pytest.raises(ValueError, match="small enough"):
+        make.example_plans(seed=1, count=1, rules=make.CallRules(city_max_krw=100_000))
+    with pytest.raises(ValueError, match="no room"):
+        make.example_plans(seed=1, count=1, rules=make.CallRules(category_shares={"personnel": (0.9, 0.5)}))
+
+
+def test_thousands_of_plans_still_differ_in_name():
+    plans = make.example_plans(seed=1, count=2000, districts=["종로구", "마포구", "강동구"])
+    assert len({plan["title"] for plan in plans}) == 2000
+
+
+def test_the_same_seed_gives_the_same_examples_and_another_seed_others():
+    reviewer = make.people()["reviewers"][0]
+    for make_it in (make.example_ideas, make.example_plans):
+        assert make_it(5) == make_it(5)
+        assert make_it(5) != make_it(6)
+    plan = make.example_plans(5, count=1)[0]
+    assert make.example_reviews(plan, reviewer, 5) == make.example_reviews(plan, reviewer, 5)
+
+
+def test_example_ideas_come_from_every_district_with_a_few_twins():
+    ideas = {idea["key"]: idea for idea in make.example_ideas(seed=1)}
+    assert len(ideas) >= 60
+    assert {idea["district"] for idea in ideas.values()} == {d["name"] for d in read.drawing()["districts"]}
+    assert {idea["field"] for idea in ideas.values()} == {field["code"] for field in read.published()["fields"]}
+    assert len({idea["title"] for idea in ideas.values()}) == len(ideas)
+    residents = {person["key"] for person in make.people()["residents"]}
+    for idea in ideas.values():
+        assert all(idea[key].strip() for key in ("title", "title_en", "need", "for_whom", "where", "jobs"))
+        assert 3 <= sum(idea["need"].count(mark) for mark in ".?!") <= 6
+        assert len(set(idea["supporters"])) == len(idea["supporters"])
+        assert idea["author"] in residents - set(idea["supporters"])
+        assert residents.issuperset(idea["supporters"])
+        assert all(comment["author"] in residents for comment in idea["comments"])
+    twins = [idea for idea in ideas.values() if idea["twin_of"]]
+    assert len(twins) >= 5
+    for twin in twins:
+        first = ideas[twin["twin_of"]]
+        assert (first["district"], first["field"]) == (twin["district"], twin["field"])
+        assert set(first["supporters"]) & set(twin["supporters"]), "a merge would have nobody to count once"
+
+
+def test_a_plan_that_comes_from_an_idea_is_of_its_district_and_field():
+    ideas = {idea["key"]: idea for idea in make.example_ideas(seed=1)}
+    linked = [plan for plan in make.example_plans(seed=1) if plan["idea"]]
+    assert len(linked) >= 30
+    assert len({plan["idea"] for plan in linked}) == len(linked)
+    for plan in linked:
+        idea = ideas[plan["idea"]]
+        assert idea["district"] == plan["district"] and idea["field"] == plan["field"], plan["key"]
+
+
+def test_invented_people_and_organisations_show_that_they_are_examples():
+    people = make.people()
+    organisations = {row["key"]: row for row in people["organisations"]}
+    assert all(row["name"].endswith("(예시)") for row in organisations.values())
+    assert len({row["district"] for row in organisations.values()}) == 25
+    persons = [person for kind, rows in people.items() if kind != "organisations" for person in rows]
+    assert all(person["email"].endswith("@example.org") for person in persons)
+    assert len({person["email"] for person in persons}) == len({person["name"] for person in persons}) == len(persons)
+    assert {person["organisation"] for person in people["members"]} == set(organisations)
+    assert len({person["district"] for person in people["district_officers"]}) == 25
+    assert {field for person in people["reviewers"] for field in person["fields"]} == {
+        field["code"] for field in read.published()["fields"]
+    }
+    assert {person["organisation"] for person in people["reviewers"]} <= {None, *organisations}
+
+
+def test_every_score_comes_with_a_reason_that_fits_it():
+    criteria = {row["code"]: row for row in make.criteria()}
+    assert sum(row["points"] for row in criteria.values()) == 100
+    reviewers = make.people()["reviewers"]
+    levels = set()
+    for number, plan in enumerate(make.example_plans(seed=1)):
+        for reviewer in reviewers[number % 40 : number % 40 + 3]:
+            sheet = make.example_reviews(plan, reviewer, seed=1)
+            assert [score["criterion"] for score in sheet["scores"]] == list(criteria)
+            for score in sheet["scores"]:
+                assert 0 <= score["points"] <= score["most"] == criteria[score["criterion"]]["points"]
+                assert len(score["reason"]) > 10 and "{" not in score["reason"]
+                levels.add(make.level(score["points"] / score["most"]))
+            assert sheet["total"] == sum(score["points"] for score in sheet["scores"])
+    assert levels == {"excellent", "good", "fair", "poor"}
