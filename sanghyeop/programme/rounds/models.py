@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sanghyeop.ground.amounts import KrwFormField
-from sanghyeop.ground.parties.models import City, District, Named
+from sanghyeop.ground.parties.models import City, District, Named, Organisation
 from sanghyeop.ground.rulebook.models import Source
 
 #: Largest amount of won that a form takes: a hundred trillion, more than the city's whole budget.
@@ -41,6 +41,15 @@ class Purse(models.TextChoices):
     OWN = "own", _("자부담")
 
 
+class Grade(models.TextChoices):
+    """What the interim evaluation says of a project's year."""
+
+    EXCELLENT = "excellent", _("우수")
+    GOOD = "good", _("양호")
+    FAIR = "fair", _("보통")
+    POOR = "poor", _("미흡")
+
+
 class KrwField(models.BigIntegerField):
     """Integer won, never negative, never absurd."""
 
@@ -50,6 +59,14 @@ class KrwField(models.BigIntegerField):
 
     def formfield(self, **kwargs):
         return models.Field.formfield(self, **({"form_class": KrwFormField} | kwargs))
+
+
+class CountField(models.PositiveSmallIntegerField):
+    """How many may be: one or more, and no more than a person would mean."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("validators", [MinValueValidator(1), MaxValueValidator(9999)])
+        super().__init__(*args, **kwargs)
 
 
 class PercentField(models.DecimalField):
@@ -76,6 +93,10 @@ class Round(Named):
         MAIN = "main", _("정기 공모")
         SUPPLEMENTARY = "supplementary", _("추가 공모")
 
+    class Combine(models.TextChoices):
+        MEAN = "mean", _("평균")
+        MEDIAN = "median", _("중앙값")
+
     city = models.ForeignKey(City, models.PROTECT, related_name="rounds")
     year = models.PositiveSmallIntegerField(_("연도"), validators=[MinValueValidator(2017), MaxValueValidator(2100)])
     call = models.CharField(_("공모 종류"), max_length=20, choices=Call, default=Call.MAIN)
@@ -83,7 +104,8 @@ class Round(Named):
     record = models.BooleanField(default=False, editable=False)
     example = models.BooleanField(_("예시"), default=False, editable=False)
     copied_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
-    purpose = models.TextField(_("공모 목적"), blank=True)
+    purpose = models.TextField(_("공모 목적"), blank=True, max_length=5000)
+    purpose_en = models.TextField(_("공모 목적(영문)"), blank=True, max_length=5000)
     city_budget_krw = KrwField(_("시비 예산(원)"), default=0)
 
     # Rules of the call. Empty means: no such limit.
@@ -91,8 +113,8 @@ class Round(Named):
         _("최대 지원 연수"), default=2, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     project_max_krw = KrwField(_("사업당 연간 시비 한도(원)"), null=True, blank=True)
-    projects_per_district = models.PositiveSmallIntegerField(_("자치구당 선정 한도(개)"), null=True, blank=True)
-    plans_per_district = models.PositiveSmallIntegerField(_("자치구당 신청 한도(개)"), null=True, blank=True)
+    projects_per_district = CountField(_("자치구당 선정 한도(개)"), null=True, blank=True)
+    plans_per_district = CountField(_("자치구당 신청 한도(개)"), null=True, blank=True)
     district_share_min = PercentField(_("자치구 부담 하한(%)"), null=True, blank=True)
 
     # Rules of the panel.
@@ -106,13 +128,19 @@ class Round(Named):
         _("점수 확정에 필요한 최소 심사표(건)"), default=2, validators=[MinValueValidator(1), MaxValueValidator(20)]
     )
     drop_extremes_from = models.PositiveSmallIntegerField(
-        _("최고·최저점 제외를 시작하는 심사표 수"), null=True, blank=True, validators=[MinValueValidator(3)]
+        _("최고·최저점 제외를 시작하는 심사표 수(건)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(3), MaxValueValidator(20)],
     )
-    combine = models.CharField(
-        _("점수 합산"), max_length=10, default="mean", choices=[("mean", _("평균")), ("median", _("중앙값"))]
-    )
+    combine = models.CharField(_("점수 합산"), max_length=10, choices=Combine, default=Combine.MEAN)
     pass_points = models.DecimalField(
-        _("최저 합격점"), max_digits=6, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+        _("최저 합격점"),
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1000)],
     )
     bonus_cap = models.DecimalField(
         _("가점 한도"), max_digits=5, decimal_places=2, default=Decimal(0), validators=[MinValueValidator(0)]
@@ -121,10 +149,14 @@ class Round(Named):
     tie_breaks = models.JSONField(_("동점 처리 순서"), default=list, blank=True)
 
     # Rules of the portfolio.
-    projects_max = models.PositiveSmallIntegerField(_("선정 사업 수 한도(개)"), null=True, blank=True)
-    districts_min = models.PositiveSmallIntegerField(_("참여 자치구 하한(곳)"), null=True, blank=True)
-    weight_score = models.DecimalField(_("점수 가중치"), max_digits=6, decimal_places=3, default=Decimal(1))
-    weight_jobs = models.DecimalField(_("일자리 가중치"), max_digits=6, decimal_places=3, default=Decimal(0))
+    projects_max = CountField(_("선정 사업 수 한도(개)"), null=True, blank=True)
+    districts_min = CountField(_("참여 자치구 하한(곳)"), null=True, blank=True)
+    weight_score = models.DecimalField(
+        _("점수 가중치"), max_digits=6, decimal_places=3, default=Decimal(1), validators=[MinValueValidator(0)]
+    )
+    weight_jobs = models.DecimalField(
+        _("일자리 가중치"), max_digits=6, decimal_places=3, default=Decimal(0), validators=[MinValueValidator(0)]
+    )
 
     source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -136,6 +168,11 @@ class Round(Named):
         constraints = [
             models.UniqueConstraint(fields=["city", "year"], condition=Q(call="main"), name="one_main_round_a_year"),
             models.CheckConstraint(condition=Q(city_budget_krw__gte=0), name="round_budget_not_negative"),
+            models.CheckConstraint(condition=Q(quorum__lte=F("reviews_per_plan")), name="quorum_can_be_reached"),
+            models.CheckConstraint(
+                condition=Q(weight_score__gte=0, weight_jobs__gte=0) & ~Q(weight_score=0, weight_jobs=0),
+                name="something_has_weight",
+            ),
         ]
 
 
@@ -168,12 +205,20 @@ class RoundField(Named):
     round = models.ForeignKey(Round, models.CASCADE, related_name="fields")
     code = models.SlugField(max_length=40)
     order = models.PositiveSmallIntegerField(default=0)
-    projects_min = models.PositiveSmallIntegerField(_("선정 하한"), null=True, blank=True)
-    projects_max = models.PositiveSmallIntegerField(_("선정 상한"), null=True, blank=True)
+    projects_min = CountField(_("선정 하한(개)"), null=True, blank=True)
+    projects_max = CountField(_("선정 상한(개)"), null=True, blank=True)
 
     class Meta:
         ordering = ("order", "id")
-        constraints = [models.UniqueConstraint(fields=["round", "code"], name="one_field_per_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "code"], name="one_field_per_code"),
+            models.CheckConstraint(
+                condition=Q(projects_min__isnull=True)
+                | Q(projects_max__isnull=True)
+                | Q(projects_min__lte=F("projects_max")),
+                name="field_min_up_to_max",
+            ),
+        ]
 
 
 class Criterion(Named):
@@ -183,13 +228,20 @@ class Criterion(Named):
     kind = models.CharField(_("사업 종류"), max_length=20, choices=Kind, default=Kind.NEW)
     order = models.PositiveSmallIntegerField(default=0)
     points = models.PositiveSmallIntegerField(_("배점"), validators=[MinValueValidator(1), MaxValueValidator(1000)])
-    pass_points = models.PositiveSmallIntegerField(_("과락 기준"), null=True, blank=True)
-    guidance = models.TextField(_("심사 기준"), blank=True)
-    guidance_en = models.TextField(_("심사 기준(영문)"), blank=True)
+    pass_points = models.PositiveSmallIntegerField(
+        _("과락 기준(점)"), null=True, blank=True, validators=[MaxValueValidator(1000)]
+    )
+    guidance = models.TextField(_("심사 기준"), blank=True, max_length=2000)
+    guidance_en = models.TextField(_("심사 기준(영문)"), blank=True, max_length=2000)
 
     class Meta:
         ordering = ("kind", "order", "id")
-        constraints = [models.CheckConstraint(condition=Q(points__gte=1), name="criterion_has_points")]
+        constraints = [
+            models.CheckConstraint(condition=Q(points__gte=1), name="criterion_has_points"),
+            models.CheckConstraint(
+                condition=Q(pass_points__isnull=True) | Q(pass_points__lte=F("points")), name="pass_mark_up_to_points"
+            ),
+        ]
 
 
 class Bonus(Named):
@@ -197,7 +249,9 @@ class Bonus(Named):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="bonuses")
     order = models.PositiveSmallIntegerField(default=0)
-    points = models.DecimalField(_("가점"), max_digits=5, decimal_places=2, validators=[MinValueValidator(0)])
+    points = models.DecimalField(
+        _("가점"), max_digits=5, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+    )
 
     class Meta:
         ordering = ("order", "id")
@@ -228,14 +282,20 @@ class CategoryShare(models.Model):
 
     class Meta:
         ordering = ("id",)
-        constraints = [models.UniqueConstraint(fields=["round", "category"], name="one_share_per_category")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "category"], name="one_share_per_category"),
+            models.CheckConstraint(
+                condition=Q(share_min__isnull=True) | Q(share_max__isnull=True) | Q(share_min__lte=F("share_max")),
+                name="share_min_up_to_max",
+            ),
+        ]
 
 
 class EligibleKind(models.Model):
     """A kind of organisation that may apply together with a district."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="eligible_kinds")
-    organisation_kind = models.CharField(max_length=20)  # Organisation.Kind
+    organisation_kind = models.CharField(max_length=20, choices=Organisation.Kind)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "organisation_kind"], name="one_row_per_kind")]
@@ -245,9 +305,11 @@ class GradeRule(models.Model):
     """What a continuing project's first-year grade means for its plan in this round."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="grade_rules")
-    grade = models.CharField(max_length=20)  # projects.Project.Grade
+    grade = models.CharField(max_length=20, choices=Grade)
     may_continue = models.BooleanField(_("계속 신청 가능"), default=True)
-    bonus_points = models.DecimalField(_("가점"), max_digits=5, decimal_places=2, default=Decimal(0))
+    bonus_points = models.DecimalField(
+        _("가점"), max_digits=5, decimal_places=2, default=Decimal(0), validators=[MinValueValidator(0)]
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "grade"], name="one_rule_per_grade")]
