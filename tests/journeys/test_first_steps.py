@@ -37,7 +37,7 @@ def test_a_stranger_signs_up(visit):
     page = visit()
     page.goto("/signup/")
     page.get_by_role("textbox", name="이름").fill("새주민")
-    page.get_by_label("전자우편").fill("new@example.org")
+    page.get_by_role("textbox", name="전자우편").fill("new@example.org")
     page.get_by_label("비밀번호").fill("password1")
     page.get_by_label("이름과 전자우편을").check()
     page.get_by_role("main").get_by_role("button", name="가입").click()
