@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -315,17 +316,39 @@ class GradeRule(models.Model):
         constraints = [models.UniqueConstraint(fields=["round", "grade"], name="one_rule_per_grade")]
 
 
-class PublishedTotal(models.Model):
-    """A figure that was published as a total only; shown as published, never spread over projects."""
+class PublishedTotal(Named):
+    """A figure that was published as a total only; shown as published, never spread over projects.
+
+    The name says what is counted. Of a total over several rounds ``first_round`` is the first and ``round`` the
+    last; one with ``district`` speaks of that district's projects of the round.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="published_totals")
-    figure = models.CharField(max_length=40)  # projects, districts, jobs_target, jobs, budget_krw, city_krw, …
-    value = models.BigIntegerField()
-    unit = models.CharField(max_length=20)
-    as_of = models.CharField(max_length=40, blank=True)
+    first_round = models.ForeignKey(Round, models.CASCADE, null=True, blank=True, related_name="+")
+    district = models.ForeignKey(District, models.PROTECT, null=True, blank=True, related_name="+")
+    figure = models.SlugField(max_length=40)  # projects, districts, jobs, jobs_target, budget, budget_city, …
+    value = models.BigIntegerField(validators=[MinValueValidator(0)])
+    unit = models.CharField(max_length=20)  # KRW, jobs, projects, districts
+    approximate = models.BooleanField(default=False)  # published as "about"
+    until = models.DateField(null=True, blank=True)  # what was counted up to that day only
     note = models.CharField(max_length=300, blank=True)
-    source = models.ForeignKey(Source, models.PROTECT)
+    sources = models.ManyToManyField(Source, related_name="published_totals")
 
     class Meta:
         ordering = ("id",)
-        constraints = [models.UniqueConstraint(fields=["round", "figure"], name="one_published_total")]
+        constraints = [
+            models.UniqueConstraint(
+                "round", "figure", Coalesce("first_round", 0), Coalesce("district", 0), name="one_published_total"
+            )
+        ]
+
+
+class PublishedDate(Named):
+    """A day in the life of a round that ran before this software, as published. The name says what happened."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="published_dates")
+    on = models.DateField()
+    source = models.ForeignKey(Source, models.PROTECT, related_name="published_dates")
+
+    class Meta:
+        ordering = ("on", "id")

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from sanghyeop.demo import people, rounds
+from sanghyeop.demo import people, published, rounds
 
 
 class Command(BaseCommand):
@@ -13,4 +13,5 @@ class Command(BaseCommand):
         with transaction.atomic():
             city = people.load_seoul()
             people.load_logins(city)
+            published.load_published(city)
             rounds.load_open_round(city)
