@@ -160,6 +160,25 @@ def test_a_hundred_example_plans_come_from_all_25_districts_and_keep_to_the_rule
         assert all(len(text) > 40 and "{" not in text for text in texts.values())
 
 
+def test_the_texts_of_examples_are_whole_sentences():
+    """A comma in an unquoted list of YAML cuts a sentence in two without a word."""
+    blocks, reviews = make.read("plans"), make.read("reviews")
+    lists = [*blocks["common"].values()]
+    lists += [sentences for template in blocks["templates"] for sentences in template["sections"].values()]
+    lists += [reasons for criterion in reviews["criteria"] for reasons in criterion["reasons"].values()]
+    lists += [idea["comments"] for idea in make.read("ideas")["ideas"] if "comments" in idea]
+    assert all(sentence[-1] in ".?!" for sentences in lists for sentence in sentences)
+    items = [item for template in blocks["templates"] for kind in make.CATEGORIES[1:] for item in template[kind]]
+    assert all(set(item) == {"item", "weight"} for item in items)
+
+
+def test_the_organisation_of_a_plan_is_of_its_district_and_knows_its_field():
+    organisations = {row["key"]: row for row in make.people()["organisations"]}
+    for plan in make.example_plans(seed=1, count=675):
+        organisation = organisations[plan["organisation"]]
+        assert organisation["district"] == plan["district"] and plan["field"] in organisation["fields"]
+
+
 def test_own_money_does_not_push_a_plan_over_the_default_shares():
     for plan in make.example_plans(seed=2):
         whole = money(plan)

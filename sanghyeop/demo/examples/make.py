@@ -142,7 +142,6 @@ def make_plan(seed: int, district: str, template: dict[str, Any], again: int, ru
     random = Random(f"{seed}:plan:{key}")
     organisation = random.choice(
         [o for o in people()["organisations"] if o["district"] == district and template["field"] in o["fields"]]
-        or [o for o in people()["organisations"] if o["district"] == district]
     )
     positions, public = affordable(random, template, rules)
     jobs = sum(position["number"] for position in positions)
@@ -175,8 +174,10 @@ def sections(random: Random, template: dict[str, Any], words: Mapping[str, Any])
     found = []
     for section in (row["code"] for row in blocks["sections"]):
         own = template["sections"].get(section, [])
-        common = random.sample(blocks["common"][section], 1 if len(own) > 1 else 2)
-        found.append({"code": section, "text": " ".join([*own, *common]).format(**words)})
+        # In the order of the file, which is the order in which they read well.
+        common = sorted(random.sample(range(len(blocks["common"][section])), 1 if len(own) > 1 else 2))
+        sentences = [*own, *(blocks["common"][section][number] for number in common)]
+        found.append({"code": section, "text": " ".join(sentences).format(**words)})
     return found
 
 

@@ -20,6 +20,25 @@ CERTAINTIES = ("solid", "plan_based", "unconfirmed", "circumstantial", "example"
 KINDS = ("new", "continuing", "spread", "unknown")
 STAGES = ("DISCOVERY", "PLANNING", "INCUBATION", "MODELLING")
 OUTCOMES = ("SELF_STANDING", "ADOPTED_PUBLIC_SERVICE", "SPREAD")
+# What may stand in a row. A comma in an unquoted text of the file would make a key of what comes after it.
+KEYS = {
+    "source": {"code", "title", "publisher", "published_on", "url"},
+    "field": {"code", "name", "name_en", "published"},
+    "round": {"year", "name", "name_en", "dates", "totals"},
+    "date": {"day", "what", "what_en", "sources"},
+    "total": {"key", "value", "unit", "label", "label_en", "sources", "district", "approximate", "until", "note"},
+    "period": {"key", "from", "to", "value", "unit", "label", "label_en", "parts", "sources"},
+    "outcome": {
+        *("type", "what", "what_en", "sources", "count", "districts", "districts_note"),
+        *("organisation", "organisation_aliases"),
+    },
+    "project": {
+        *("year", "district", "key", "title", "title_en", "field", "published_field", "summary", "summary_en"),
+        *("jobs", "jobs_note", "budget_krw", "budget_note", "kind", "supplementary", "spread", "grade", "status"),
+        *("certainty", "certainty_note", "counted", "stage", "outcomes", "copied_from", "related", "sources"),
+    },
+    "rate": {"key", "scope", "value", "unit", "valid_from", "valid_to", "source", "verified", "note"},
+}
 
 
 class Faulty(ValueError):
@@ -91,6 +110,17 @@ def faults_of_published(data: dict[str, Any]) -> Iterator[str]:
     dated = [date for a_round in data["rounds"] for date in a_round["dates"]]
     totals = [total for a_round in data["rounds"] for total in a_round["totals"]] + data["periods"]
     outcomes = [outcome for project in data["projects"] for outcome in project.get("outcomes", ())]
+    for kind, rows in (
+        ("source", data["sources"]),
+        ("field", data["fields"]),
+        ("round", data["rounds"]),
+        ("date", dated),
+        ("total", [total for a_round in data["rounds"] for total in a_round["totals"]]),
+        ("period", data["periods"]),
+        ("project", data["projects"]),
+        ("outcome", outcomes),
+    ):
+        yield from unknown_keys(kind, rows)
     for item in [data["programme"], *dated, *totals, *data["projects"], *outcomes]:
         used.update(item["sources"])
         if not item["sources"] or not sources.issuperset(item["sources"]):
@@ -100,7 +130,7 @@ def faults_of_published(data: dict[str, Any]) -> Iterator[str]:
     for total in totals:
         if type(total["value"]) is not int or total["value"] < 0:
             yield f"total is no whole number: {total}"
-        if total.get("district", "중구") not in names:
+        if "district" in total and total["district"] not in names:
             yield f"no such district: {total}"
         if "parts" in total and sum(total["parts"].values()) != total["value"]:
             yield f"parts do not add up: {total}"
@@ -126,6 +156,8 @@ def faults_of_published(data: dict[str, Any]) -> Iterator[str]:
 def faults_of_rates(data: dict[str, Any]) -> Iterator[str]:
     """Overlapping days, values that are no whole won, and missing sources, one line each."""
     yield from repeated("source", (source["code"] for source in data["sources"]))
+    yield from unknown_keys("source", data["sources"])
+    yield from unknown_keys("rate", data["rates"])
     sources = {source["code"]: source for source in data["sources"]}
     last: dict[tuple[str, str], Any] = {}
     for rate in sorted(data["rates"], key=lambda rate: rate["valid_from"]):
@@ -141,3 +173,7 @@ def faults_of_rates(data: dict[str, Any]) -> Iterator[str]:
 
 def repeated(what: str, codes: Iterable[Any]) -> Iterator[str]:
     yield from (f"{what} stands twice: {code}" for code, times in Counter(codes).items() if times > 1)
+
+
+def unknown_keys(kind: str, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    yield from (f"{kind} has unknown keys {row.keys() - KEYS[kind]}" for row in rows if row.keys() - KEYS[kind])
