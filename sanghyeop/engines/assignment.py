@@ -423,7 +423,7 @@ def _bottleneck(
     need: np.ndarray,
     room: np.ndarray,
 ) -> Bottleneck | None:
-    """Follow from the tasks that lack people: all others they may have are full; add them and their tasks, and so on."""
+    """Follow from the tasks that lack people: all they may still have are full; add them, their tasks, and so on."""
     tasks = set(np.flatnonzero(placement.missing).tolist())
     if not tasks:
         return None
