@@ -6,6 +6,7 @@ import os
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config):
@@ -21,6 +22,15 @@ def pytest_sessionfinish(session, exitstatus):
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         if reporter and reporter.stats.get("skipped"):
             session.exitstatus = 1
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """On SQLite a file, as in use: a database in memory locks otherwise than a file does."""
+    database = connections["default"]
+    if database.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        database.settings_dict["TEST"]["NAME"] = str(path)
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ SANGHYEOP_ALLOWED_HOSTS  comma separated host names
 SANGHYEOP_HTTPS          1 when a proxy in front speaks HTTPS (secure cookies, HSTS)
 SANGHYEOP_DEBUG          1 for the developer's error pages
 SANGHYEOP_EMAIL_URL      smtp://user:password@host:port; without it mail is written to files in the var folder
+SANGHYEOP_SITE_URL       the address of the site, for links in mail
 SANGHYEOP_PUBLIC_BODY    1 when a public body runs the site: shows the government masthead
 """
 
@@ -208,6 +209,7 @@ if os.environ.get("SANGHYEOP_EMAIL_URL"):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
+SITE_URL = os.environ.get("SANGHYEOP_SITE_URL", "http://127.0.0.1:8000")
 DEFAULT_FROM_EMAIL = os.environ.get("SANGHYEOP_FROM", "sanghyeop@localhost")
 
 SILENCED_SYSTEM_CHECKS = ["axes.W001", "axes.W002"]
