@@ -8,6 +8,8 @@ from itertools import pairwise
 import pytest
 
 from sanghyeop.demo.examples import make
+from sanghyeop.demo.examples.blocks import read as blocks_of
+from sanghyeop.demo.examples.budgets import CATEGORIES, CallRules
 from sanghyeop.demo.seoul import read
 
 
@@ -126,23 +128,26 @@ def test_a_slip_in_the_data_is_refused():
 # ---------------------------------------------------------------- the example round
 
 
-def money(plan: dict, **wanted: str) -> int:
+def money(plan: dict, **wanted: str | int) -> int:
     """The sum of a plan's budget rows that have these values."""
     rows = (row for row in plan["budget"] if all(row[key] == value for key, value in wanted.items()))
     return sum(row["amount_krw"] for row in rows)
 
 
-def assert_within(plan: dict, rules: make.CallRules) -> None:
-    city, district = money(plan, source="city"), money(plan, source="district")
-    public = city + district
-    assert 0 < city <= rules.city_max_krw
-    assert Fraction(district, public) >= Fraction(str(rules.district_share))
-    for category, (least, most) in rules.category_shares.items():
-        part = money(plan, category=category, source="city") + money(plan, category=category, source="district")
-        assert least <= part / public <= most, (plan["key"], category, part / public)
+def assert_within(plan: dict, rules: CallRules) -> None:
+    for year in range(1, plan["years"] + 1):
+        assert 0 < money(plan, year=year, purse="city") <= rules.city_max_krw
+    for counted in (("city", "district"), ("city", "district", "own")):
+        whole = sum(money(plan, purse=purse) for purse in counted)
+        assert Fraction(money(plan, purse="district"), whole) >= Fraction(str(rules.district_share))
+        for category, (least, most) in rules.category_shares.items():
+            part = sum(money(plan, category=category, purse=purse) for purse in counted)
+            assert least <= part / whole <= most, (plan["key"], category, part / whole)
     assert all(type(row["amount_krw"]) is int and row["amount_krw"] > 0 for row in plan["budget"])
-    assert plan["jobs"] == sum(position["number"] for position in plan["positions"]) > 0
-    assert all(position["hourly_wage_krw"] >= rules.hourly_wage_krw for position in plan["positions"])
+    first = [position for position in plan["positions"] if position["year"] == 1]
+    assert plan["jobs"] == sum(position["number"] for position in first) > 0
+    assert all(position["wage_an_hour_krw"] >= rules.hourly_wage_krw for position in plan["positions"])
+    assert {row["year"] for row in plan["budget"]} == set(range(1, plan["years"] + 1))
 
 
 def test_a_hundred_example_plans_come_from_all_25_districts_and_keep_to_the_rules():
@@ -153,22 +158,24 @@ def test_a_hundred_example_plans_come_from_all_25_districts_and_keep_to_the_rule
     assert {plan["field"] for plan in plans} == {field["code"] for field in read.published()["fields"]}
     assert {plan["kind"] for plan in plans} == {"new", "continuing"}
     for plan in plans:
-        assert_within(plan, make.CallRules())
+        assert_within(plan, CallRules())
         assert (plan["first_grade"] is None) == (plan["kind"] == "new")
         texts = {section["code"]: section["text"] for section in plan["sections"]}
-        assert list(texts) == ["need", "work", "organisation", "jobs", "income", "effect"]
+        assert list(texts) == ["need", "work", "system", "jobs", "revenue", "effect"]
         assert all(len(text) > 40 and "{" not in text for text in texts.values())
+        assert all(section["text"].startswith(section["draft"]) for section in plan["sections"])
+        assert {question["section"] for question in plan["questions"]} <= set(texts)
 
 
 def test_the_texts_of_examples_are_whole_sentences():
     """A comma in an unquoted list of YAML cuts a sentence in two without a word."""
-    blocks, reviews = make.read("plans"), make.read("reviews")
+    blocks, reviews = blocks_of("plans"), blocks_of("reviews")
     lists = [*blocks["common"].values()]
     lists += [sentences for template in blocks["templates"] for sentences in template["sections"].values()]
     lists += [reasons for criterion in reviews["criteria"] for reasons in criterion["reasons"].values()]
-    lists += [idea["comments"] for idea in make.read("ideas")["ideas"] if "comments" in idea]
+    lists += [idea["comments"] for idea in blocks_of("ideas")["ideas"] if "comments" in idea]
     assert all(sentence[-1] in ".?!" for sentences in lists for sentence in sentences)
-    items = [item for template in blocks["templates"] for kind in make.CATEGORIES[1:] for item in template[kind]]
+    items = [item for template in blocks["templates"] for kind in CATEGORIES[1:] for item in template[kind]]
     assert all(set(item) == {"item", "weight"} for item in items)
 
 
@@ -179,26 +186,27 @@ def test_the_organisation_of_a_plan_is_of_its_district_and_knows_its_field():
         assert organisation["district"] == plan["district"] and plan["field"] in organisation["fields"]
 
 
-def test_own_money_does_not_push_a_plan_over_the_default_shares():
-    for plan in make.example_plans(seed=2):
-        whole = money(plan)
-        for category, (least, most) in make.CallRules().category_shares.items():
-            assert least <= money(plan, category=category) / whole <= most
+def test_some_plans_bring_own_money_and_some_run_two_years():
+    plans = make.example_plans(seed=2)
+    assert any(money(plan, purse="own") for plan in plans)
+    assert {plan["years"] for plan in plans} == {1, 2}
+    assert all([row["month"] for row in plan["forecast"]] == list(range(1, 25)) for plan in plans)
 
 
 @pytest.mark.parametrize(
     "rules",
     [
-        make.CallRules(city_max_krw=60_000_000, district_share=0.5),
-        make.CallRules(city_max_krw=300_000_000, district_share=0.0),
-        make.CallRules(district_share=0.3333, hourly_wage_krw=10_030),
-        make.CallRules(
-            category_shares={"personnel": (0.7, 1.0), "operating": (0.0, 0.2), "infrastructure": (0.0, 0.1)}
+        CallRules(city_max_krw=60_000_000, district_share=0.5),
+        CallRules(city_max_krw=300_000_000, district_share=0.0),
+        CallRules(
+            city_max_krw=250_000_000,
+            district_share=0.3,
+            category_shares={"personnel": (0.4, 1.0), "operating": (0.0, 0.5), "infrastructure": (0.0, 0.3)},
         ),
-        make.CallRules(
-            category_shares={"personnel": (0.2, 0.5), "operating": (0.3, 1.0), "infrastructure": (0.1, 1.0)}
-        ),
-        make.CallRules(category_shares={"infrastructure": (0.0, 0.0)}),
+        CallRules(district_share=0.3333, hourly_wage_krw=10_030),
+        CallRules(category_shares={"personnel": (0.7, 1.0), "operating": (0.0, 0.2), "infrastructure": (0.0, 0.1)}),
+        CallRules(category_shares={"personnel": (0.2, 0.5), "operating": (0.3, 1.0), "infrastructure": (0.1, 1.0)}),
+        CallRules(category_shares={"infrastructure": (0.0, 0.0)}),
     ],
 )
 def test_plans_keep_to_whatever_rules_the_round_has(rules):
@@ -208,9 +216,17 @@ def test_plans_keep_to_whatever_rules_the_round_has(rules):
 
 def test_rules_that_no_plan_can_keep_are_refused():
     with pytest.raises(ValueError, match="small enough"):
-        make.example_plans(seed=1, count=1, rules=make.CallRules(city_max_krw=100_000))
+        make.example_plans(seed=1, count=1, rules=CallRules(city_max_krw=100_000))
     with pytest.raises(ValueError, match="no room"):
-        make.example_plans(seed=1, count=1, rules=make.CallRules(category_shares={"personnel": (0.9, 0.5)}))
+        make.example_plans(seed=1, count=1, rules=CallRules(category_shares={"personnel": (0.9, 0.5)}))
+
+
+def test_examples_are_no_longer_than_the_pages_take():
+    for plan in make.example_plans(seed=4, count=675):
+        assert len(plan["title"]) <= 100 and len(plan["summary"]) <= 300
+        assert all(len(row["item"]) <= 100 and len(row["basis"]) <= 200 for row in plan["budget"])
+        assert all(len(position["title"]) <= 60 and 1 <= position["months"] <= 12 for position in plan["positions"])
+    assert all(len(idea["title"]) <= 100 and len(idea["place"]) <= 300 for idea in make.example_ideas(seed=4))
 
 
 def test_thousands_of_plans_still_differ_in_name():
@@ -235,12 +251,15 @@ def test_example_ideas_come_from_every_district_with_a_few_twins():
     assert len({idea["title"] for idea in ideas.values()}) == len(ideas)
     residents = {person["key"] for person in make.people()["residents"]}
     for idea in ideas.values():
-        assert all(idea[key].strip() for key in ("title", "title_en", "need", "for_whom", "where", "jobs"))
+        assert all(idea[key].strip() for key in ("title", "title_en", "need", "for_whom", "place", "jobs"))
         assert 3 <= sum(idea["need"].count(mark) for mark in ".?!") <= 6
         assert len(set(idea["supporters"])) == len(idea["supporters"])
         assert idea["author"] in residents - set(idea["supporters"])
         assert residents.issuperset(idea["supporters"])
         assert all(comment["author"] in residents for comment in idea["comments"])
+        assert (idea["outcome"] == "adopted") == bool(idea["leads_to"])
+        assert (idea["answer"] is None) == (idea["outcome"] in ("open", "feasible"))
+        assert (idea["check"] is None) == (idea["outcome"] == "open")
     twins = [idea for idea in ideas.values() if idea["twin_of"]]
     assert len(twins) >= 5
     for twin in twins:
@@ -289,4 +308,6 @@ def test_every_score_comes_with_a_reason_that_fits_it():
                 assert len(score["reason"]) > 10 and "{" not in score["reason"]
                 levels.add(make.level(score["points"] / score["most"]))
             assert sheet["total"] == sum(score["points"] for score in sheet["scores"])
+    weighed = make.example_reviews(make.example_plans(seed=1, count=1)[0], reviewers[0], 1, {"fit": 60, "jobs": 40})
+    assert [(score["criterion"], score["most"]) for score in weighed["scores"]] == [("fit", 60), ("jobs", 40)]
     assert levels == {"excellent", "good", "fair", "poor"}

@@ -5,50 +5,15 @@ Pure: the same seed and arguments give the same examples, on every machine. Mone
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
-
+from sanghyeop.demo.examples.blocks import read
+from sanghyeop.demo.examples.budgets import CallRules, affordable, forecast, keeps, own_money, second_year, split
 from sanghyeop.demo.seoul.read import drawing
 
-HERE = Path(__file__).parent
-CATEGORIES = ("personnel", "operating", "infrastructure")
 ENGLISH = {district["name"]: district["name_en"] for district in drawing()["districts"]}
-WEEKS_A_MONTH = 365 / 12 / 7
-STEP = 10_000  # amounts are rounded to this many won
-
-
-@dataclass(frozen=True)
-class CallRules:
-    """What a plan must keep to. The values here are an example; a round has its own.
-
-    ``district_share`` is the least part of the public money (city and district together) that the district pays;
-    ``category_shares`` gives the least and greatest part of the public money for each cost category.
-    ``hourly_wage_krw`` is the round's living wage, ``insurance_rate`` the employer's part of the social insurances,
-    ``weekly_rest_from_hours`` the weekly hours from which a paid rest day (a fifth on top) is due.
-    """
-
-    city_max_krw: int = 150_000_000
-    district_share: float = 0.4
-    category_shares: Mapping[str, tuple[float, float]] = field(
-        default_factory=lambda: {"personnel": (0.5, 0.9), "operating": (0.0, 0.4), "infrastructure": (0.0, 0.3)}
-    )
-    hourly_wage_krw: int = 12_121
-    insurance_rate: float = 0.11
-    weekly_rest_from_hours: int = 15
-
-
-@cache
-def read(name: str) -> dict[str, Any]:
-    """One of the files ``ideas``, ``plans``, ``people``, ``reviews``; do not change what comes back."""
-    return yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 def people() -> dict[str, list[dict[str, Any]]]:
@@ -65,11 +30,17 @@ def criteria() -> list[dict[str, Any]]:
 
 
 def example_ideas(seed: int) -> list[dict[str, Any]]:
-    """Every idea of ideas.yaml with an author, supporters and comments by invented residents.
+    """Every idea of ideas.yaml with an author, supporters, comments and what the district said so far.
 
-    Adds to the file's keys: ``author`` and ``supporters`` (keys of residents, the author not among them), ``day``
-    (days after discovery opened, 0 to 40), ``comments`` as ``{author, text, day}``, ``twin_of`` (None for most).
-    Twins share some supporters, so that a merge has someone to count once.
+    Adds to the file's keys
+
+    - ``author`` and ``supporters``: keys of residents; twins share some supporters, so that a merge has someone to
+      count once
+    - ``day``: days after discovery opened (0 to 40)
+    - ``comments``: {author, text, day}
+    - ``outcome``: "adopted" (what leads to a plan), "declined", "no_winner", "feasible" (checked, before the
+      committee) or "open"; ``check``: {department, feasible, opinion} or None; ``answer``: text or None
+    - ``twin_of`` and ``leads_to``, None for most
     """
     residents = people()["residents"]
     made: dict[str, dict[str, Any]] = {}
@@ -85,19 +56,35 @@ def example_ideas(seed: int) -> list[dict[str, Any]]:
             supporters += [key for key in twin["supporters"][:5] if key != author]
         supporters = list(dict.fromkeys(supporters))
         day = twin["day"] + random.randint(1, 6) if twin else random.randint(0, 34)
-        comments = [
-            {"author": random.choice(supporters), "text": text, "day": day + random.randint(0, 5)}
-            for text in idea.get("comments", ())
-        ]
+        texts = [*idea.get("comments", ()), *random.sample(read("ideas")["remarks"], random.randint(0, 2))]
+        comments = [{"author": random.choice(supporters), "text": t, "day": day + random.randint(0, 5)} for t in texts]
         made[idea["key"]] = {
+            **{"twin_of": None, "leads_to": None},
             **idea,
-            "twin_of": idea.get("twin_of"),
             "author": author,
             "supporters": supporters,
             "day": day,
             "comments": comments,
+            **district_answer(random, idea),
         }
     return list(made.values())
+
+
+def district_answer(random: Random, idea: Mapping[str, Any]) -> dict[str, Any]:
+    """What the district's funnel made of an idea: outcome, check and answer."""
+    blocks = read("ideas")
+    if "leads_to" in idea:
+        outcome = "adopted"
+    elif "twin_of" in idea:
+        outcome = "open"
+    else:
+        outcome = random.choice(("open", "open", "feasible", "declined", "no_winner"))
+    check = None
+    if outcome != "open":
+        feasible = outcome != "declined"
+        check = {**random.choice(blocks["checks"]["feasible" if feasible else "not_feasible"]), "feasible": feasible}
+    answers = blocks["answers"].get(outcome)
+    return {"outcome": outcome, "check": check, "answer": random.choice(answers) if answers else None}
 
 
 # ---------------------------------------------------------------- plans
@@ -108,12 +95,19 @@ def example_plans(
 ) -> list[dict[str, Any]]:
     """``count`` different plans, spread evenly over ``districts`` (names; all 25 unless told), within ``rules``.
 
-    A plan has ``key``, ``district``, ``field``, ``title``, ``title_en``, ``kind`` ("new" or "continuing"),
-    ``first_grade`` (of a continuing one), ``organisation`` (key), ``idea`` (key of the idea that led to it, or
-    None), ``target``, ``sections`` ({code, text}), ``positions`` ({duty, duty_en, number, months,
-    hours_week, hourly_wage_krw}), ``jobs`` (sum of the numbers), ``budget`` ({year, category, source, item,
-    amount_krw}; source city, district or own), ``revenue_month_krw`` and ``cost_month_krw``. Raises ``ValueError``
-    when the rules leave no room for any plan.
+    A plan has
+
+    - ``key``, ``district``, ``field``, ``title``, ``title_en``, ``summary``, ``target`` (who is to be hired)
+    - ``kind`` ("new" or "continuing"), ``first_grade`` (of a continuing one: excellent, good, fair), ``years``
+    - ``organisation`` (key), ``idea`` (key of the idea that led to it, or None)
+    - ``sections``: {code, name, text, draft (an earlier version of the text)}
+    - ``questions``: {section, party (city, district, organisation), text}
+    - ``positions``: {year, title, title_en, number, months, hours_a_week, wage_an_hour_krw}
+    - ``jobs``: people hired in the first year
+    - ``budget``: {year, category, purse (city, district, own), item, basis, amount_krw}
+    - ``forecast``: {month (1 to 24), revenue_krw, cost_krw}
+
+    Raises ``ValueError`` when the rules leave no room for any plan.
     """
     rules = rules or CallRules()
     blocks = read("plans")
@@ -123,6 +117,7 @@ def example_plans(
     deals = {}
     for name in names:
         deal = Random(f"{seed}:deal:{name}").sample(blocks["templates"], len(blocks["templates"]))
+        # What residents asked for comes first.
         deals[name] = sorted(deal, key=lambda template: (name, template["code"]) not in ideas)
     plans = []
     for number in range(count):
@@ -132,7 +127,9 @@ def example_plans(
         template = deals[district][turn]
         idea = None if again else ideas.get((district, template["code"]))
         plan = make_plan(seed, district, template, again, rules)
-        plans.append({**plan, "idea": idea["key"] if idea else None})
+        if idea:
+            plan |= {"idea": idea["key"], "kind": "new", "first_grade": None}
+        plans.append(plan)
     return plans
 
 
@@ -143,28 +140,41 @@ def make_plan(seed: int, district: str, template: dict[str, Any], again: int, ru
     organisation = random.choice(
         [o for o in people()["organisations"] if o["district"] == district and template["field"] in o["fields"]]
     )
-    positions, public = affordable(random, template, rules)
-    jobs = sum(position["number"] for position in positions)
-    blocks = read("plans")
-    words = {"district": district, "organisation": organisation["name"], "jobs": jobs, **blocks["places"][district]}
-    mark = f" {again + 1}" if again else ""
+    positions, lines, district_share = affordable(random, template, rules)
+    budget = split(lines, district_share)
+    own = own_money(random, template)
+    if own and keeps(budget + own, rules):
+        budget += own
     kind = "continuing" if random.random() < 0.15 else "new"
+    years = 1
+    second = second_year(budget)
+    if kind == "new" and random.random() < 0.6 and keeps(second, rules) and keeps(budget + second, rules, years=2):
+        years = 2
+        budget += second
+        positions += [{**position, "year": 2} for position in positions]
+    jobs = sum(position["number"] for position in positions if position["year"] == 1)
+    places = read("plans")["places"][district]
+    words = {"district": district, "organisation": organisation["name"], "jobs": jobs, **places}
+    mark = f" {again + 1}" if again else ""
     return {
         "key": key,
         "district": district,
         "field": template["field"],
         "title": template["title"].format(**words) + mark,
         "title_en": f"{template['title_en']} ({ENGLISH[district]}){mark}",
-        "kind": kind,
-        "first_grade": random.choice(("excellent", "good", "average")) if kind == "continuing" else None,
-        "organisation": organisation["key"],
+        "summary": template["sections"]["work"][0].format(**words),
         "target": template["target"],
+        "kind": kind,
+        "first_grade": random.choice(("excellent", "good", "fair")) if kind == "continuing" else None,
+        "years": years,
+        "organisation": organisation["key"],
+        "idea": None,
         "sections": sections(random, template, words),
+        "questions": questions(random),
         "positions": positions,
         "jobs": jobs,
-        "budget": split(public, rules) + own_money(random, template),
-        "revenue_month_krw": between(random, template["revenue_month"]),
-        "cost_month_krw": between(random, template["cost_month"]),
+        "budget": budget,
+        "forecast": forecast(random, template),
     }
 
 
@@ -172,155 +182,35 @@ def sections(random: Random, template: dict[str, Any], words: Mapping[str, Any])
     """The plan's text: what only this kind of project says, then one or two sentences that others say, too."""
     blocks = read("plans")
     found = []
-    for section in (row["code"] for row in blocks["sections"]):
-        own = template["sections"].get(section, [])
-        # In the order of the file, which is the order in which they read well.
-        common = sorted(random.sample(range(len(blocks["common"][section])), 1 if len(own) > 1 else 2))
-        sentences = [*own, *(blocks["common"][section][number] for number in common)]
-        found.append({"code": section, "text": " ".join(sentences).format(**words)})
+    for section in blocks["sections"]:
+        own = template["sections"].get(section["code"], [])
+        common = blocks["common"][section["code"]]
+        # In the order of the file, in which they read well.
+        chosen = sorted(random.sample(range(len(common)), 1 if len(own) > 1 else 2))
+        sentences = [*own, *(common[number] for number in chosen)]
+        text, draft = (" ".join(part).format(**words) for part in (sentences, sentences[:-1]))
+        found.append({"code": section["code"], "name": section["name"], "text": text, "draft": draft})
     return found
 
 
-def affordable(
-    random: Random, template: dict[str, Any], rules: CallRules
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Positions and public cost lines, made smaller until the city's part fits under its ceiling.
-
-    Raises ``ValueError`` when not even the smallest plan fits.
-    """
-    wanted = template["positions"]
-    numbers = [random.randint(*position["number"]) for position in wanted]
-    months = [random.randint(*position["months"]) for position in wanted]
-    shares = cost_shares(random, rules)
-    ceiling = rules.city_max_krw * random.uniform(0.6, 1.0)
-    while True:
-        positions = [
-            {
-                "duty": position["duty"],
-                "duty_en": position["duty_en"],
-                "number": number,
-                "months": month,
-                "hours_week": position["hours_week"],
-                "hourly_wage_krw": math.ceil(rules.hourly_wage_krw * position["wage"] / 10) * 10,
-            }
-            for position, number, month in zip(wanted, numbers, months, strict=True)
-        ]
-        lines = cost_lines(template, positions, shares, rules)
-        if sum(line["city_krw"] for line in split_amounts(lines, rules)) <= ceiling:
-            return positions, lines
-        if max(numbers) > 1:
-            numbers[numbers.index(max(numbers))] -= 1
-        elif max(months) > 1:
-            months[months.index(max(months))] -= 1
-        elif ceiling < rules.city_max_krw:
-            ceiling = rules.city_max_krw
-        else:
-            raise ValueError("no plan is small enough for the rules")
-
-
-def cost_shares(random: Random, rules: CallRules) -> dict[str, float]:
-    """A part of the public money for each category, as plans usually ask for it, moved to where the rules allow it.
-
-    Raises ``ValueError`` when the limits leave no room.
-    """
-    margin = 0.01  # so that rounding an item never breaks a limit
-    limits = [rules.category_shares.get(category, (0.0, 1.0)) for category in CATEGORIES]
-    (people_least, people_most), (running_least, running_most), (built_least, built_most) = limits
-    least = max(people_least, 1 - running_most - built_most) + margin
-    most = min(people_most, 1 - running_least - built_least) - margin
-    if least > most:
-        raise ValueError("the category shares leave no room")
-    people = min(max(random.uniform(0.62, 0.78), least), most)
-    rest = 1 - people
-    built = max(rest * random.uniform(0.2, 0.5), built_least + margin, rest - running_most + margin)
-    built = max(min(built, built_most - margin, rest - running_least - margin), 0.0)
-    return {"personnel": people, "operating": rest - built, "infrastructure": built}
-
-
-def cost_lines(
-    template: dict[str, Any],
-    positions: Sequence[Mapping[str, Any]],
-    shares: Mapping[str, float],
-    rules: CallRules,
-) -> list[dict[str, Any]]:
-    """Public money by line: category, item, amount_krw; personnel from the positions, the rest beside it."""
-    items = read("plans")["personnel_items"]
-    lines = [
-        {
-            "category": "personnel",
-            "item": items["wages"]["name"].format(**position),
-            "amount_krw": wages(position, rules),
-        }
-        for position in positions
-    ]
-    insurance = round_up(sum(line["amount_krw"] for line in lines) * rules.insurance_rate)
-    lines.append({"category": "personnel", "item": items["insurance"]["name"], "amount_krw": insurance})
-    total = sum(line["amount_krw"] for line in lines) / shares["personnel"]
-    for category in ("operating", "infrastructure"):
-        weights = sum(item["weight"] for item in template[category])
-        for item in template[category]:
-            amount = round_down(total * shares[category] * item["weight"] / weights)
-            if amount:
-                lines.append({"category": category, "item": item["item"], "amount_krw": amount})
-    return lines
-
-
-def wages(position: Mapping[str, Any], rules: CallRules) -> int:
-    """What the people of one position are paid over all their months, with the paid weekly rest where it is due."""
-    hours = position["hours_week"]
-    paid = hours * 1.2 if hours >= rules.weekly_rest_from_hours else hours
-    one_month = round_up(paid * WEEKS_A_MONTH * position["hourly_wage_krw"])
-    return one_month * position["months"] * position["number"]
-
-
-def split_amounts(lines: Sequence[Mapping[str, Any]], rules: CallRules) -> list[dict[str, Any]]:
-    """Every line with ``city_krw`` and ``district_krw``; rounding is always to the district's part."""
-    kept = 1 - Fraction(str(rules.district_share))
-    found = []
-    for line in lines:
-        city = math.floor(line["amount_krw"] * kept / 1000) * 1000
-        found.append({**line, "city_krw": city, "district_krw": line["amount_krw"] - city})
-    return found
-
-
-def split(lines: Sequence[Mapping[str, Any]], rules: CallRules) -> list[dict[str, Any]]:
-    """Budget rows by source; rows of nothing are left out."""
-    return [
-        {"year": 1, "category": line["category"], "source": source, "item": line["item"], "amount_krw": amount}
-        for line in split_amounts(lines, rules)
-        for source, amount in (("city", line["city_krw"]), ("district", line["district_krw"]))
-        if amount
-    ]
-
-
-def own_money(random: Random, template: Mapping[str, Any]) -> list[dict[str, Any]]:
-    own = template.get("own")
-    if not own:
-        return []
-    amount = between(random, own["krw"])
-    return [{"year": 1, "category": "operating", "source": "own", "item": own["item"], "amount_krw": amount}]
-
-
-def between(random: Random, bounds: Sequence[int]) -> int:
-    return round_down(random.uniform(bounds[0], bounds[1] + STEP))
-
-
-def round_down(amount: float) -> int:
-    return math.floor(amount / STEP) * STEP
-
-
-def round_up(amount: float) -> int:
-    return math.ceil(amount / STEP) * STEP
+def questions(random: Random) -> list[dict[str, str]]:
+    """Up to three comments on sections."""
+    every = [{"section": section, **row} for section, rows in read("plans")["questions"].items() for row in rows]
+    return random.sample(every, random.randint(0, 3))
 
 
 # ---------------------------------------------------------------- reviews
 
 
-def example_reviews(plan: Mapping[str, Any], reviewer: Mapping[str, Any], seed: int) -> dict[str, Any]:
+def example_reviews(
+    plan: Mapping[str, Any], reviewer: Mapping[str, Any], seed: int, points: Mapping[str, int] | None = None
+) -> dict[str, Any]:
     """One reviewer's score sheet for one plan: every criterion with whole points and a written reason.
 
-    ``{plan, reviewer, scores: [{criterion, points, most, reason}], total, overall}``. A plan has a quality of its own
-    and a reviewer a strictness of their own, so that a correction for strictness has something to find.
+    ``points`` gives the most points by the criterion's code, where the round weighs them otherwise than reviews.yaml
+    or leaves some out. The result is ``{plan, reviewer, scores: [{criterion, points, most, reason}], total, overall}``.
+    A plan has a quality of its own and a reviewer a strictness of their own, so that a correction for strictness has
+    something to find.
     """
     blocks = read("reviews")
     quality = Random(f"{seed}:quality:{plan['key']}").gauss(0.76, 0.09)
@@ -328,32 +218,30 @@ def example_reviews(plan: Mapping[str, Any], reviewer: Mapping[str, Any], seed: 
     random = Random(f"{seed}:review:{plan['key']}:{reviewer['key']}")
     words = {
         "district": plan["district"],
-        "duty": plan["positions"][0]["duty"],
+        "duty": plan["positions"][0]["title"],
         "jobs": plan["jobs"],
         "place": read("plans")["places"][plan["district"]]["quarter"],
     }
     scores = []
+    most_by_code = points or {criterion["code"]: criterion["points"] for criterion in blocks["criteria"]}
     for criterion in blocks["criteria"]:
+        if criterion["code"] not in most_by_code:
+            continue
+        most = most_by_code[criterion["code"]]
         leaning = Random(f"{seed}:quality:{plan['key']}:{criterion['code']}").gauss(0.0, 0.05)
         share = min(max(quality + leaning - strict + random.gauss(0.0, 0.05), 0.2), 1.0)
-        points = round(criterion["points"] * share)
-        reasons = criterion["reasons"][level(points / criterion["points"])]
-        scores.append(
-            {
-                "criterion": criterion["code"],
-                "points": points,
-                "most": criterion["points"],
-                "reason": random.choice(reasons).format(**words),
-            }
-        )
+        given = round(most * share)
+        reasons = criterion["reasons"][level(given / most)]
+        reason = random.choice(reasons).format(**words)
+        scores.append({"criterion": criterion["code"], "points": given, "most": most, "reason": reason})
     total = sum(score["points"] for score in scores)
-    most = sum(score["most"] for score in scores)
+    share = total / sum(score["most"] for score in scores)
     return {
         "plan": plan["key"],
         "reviewer": reviewer["key"],
         "scores": scores,
         "total": total,
-        "overall": random.choice(blocks["overall"][level(total / most)]),
+        "overall": random.choice(blocks["overall"][level(share)]),
     }
 
 
