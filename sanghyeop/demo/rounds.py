@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from sanghyeop.demo.examples import make
+from sanghyeop.demo.seoul.read import published
 from sanghyeop.ground.parties.models import City, District
 from sanghyeop.programme.rounds.models import (
     Bonus,
@@ -20,23 +22,6 @@ from sanghyeop.programme.rounds.models import (
     Period,
     Round,
     RoundField,
-)
-
-FIELDS = (
-    ("climate", "기후·환경", "Climate and environment"),
-    ("care", "돌봄·보육", "Care"),
-    ("merchants", "소상공인 지원", "Small merchants"),
-    ("media", "미디어 영상제작", "Media production"),
-    ("tourism", "관광·지역문화", "Tourism and local culture"),
-    ("making", "제조·메이커", "Making"),
-    ("food", "먹거리·창업", "Food and start-ups"),
-    ("life", "생활서비스", "Everyday services"),
-)
-CRITERIA = (
-    ("사업목적 적합성", "Fit with the purpose", 30, "지역 주민의 필요에서 나왔고 사업 목적에 맞는가"),
-    ("실현 가능성", "Feasibility", 30, "추진 체계와 예산, 일정이 현실적인가"),
-    ("일자리 효과", "Effect on jobs", 20, "만들 일자리의 수와 질이 알맞은가"),
-    ("지속 가능성", "Lasting effect", 20, "지원이 끝난 뒤에도 이어 갈 길이 있는가"),
 )
 
 
@@ -74,13 +59,13 @@ def load_open_round(city: City, today: datetime.date | None = None) -> Round:
         ("ideas", -60, 20), ("plans", -30, 30), ("review", 31, 50), ("selection", 51, 60), ("start", 90, 455),
     ):  # fmt: skip
         Period.objects.create(round=opened, step=step, opens_at=start + first * day, closes_at=start + last * day)
-    for order, (code, name, name_en) in enumerate(FIELDS):
-        RoundField.objects.create(round=opened, code=code, name=name, name_en=name_en, order=order)
+    for order, field in enumerate(published()["fields"]):
+        names = {"name": field["name"], "name_en": field["name_en"]}
+        RoundField.objects.create(round=opened, code=field["code"], order=order, **names)
     for kind in Kind:
-        for order, (name, name_en, points, guidance) in enumerate(CRITERIA):
-            Criterion.objects.create(
-                round=opened, kind=kind, name=name, name_en=name_en, points=points, guidance=guidance, order=order
-            )
+        for order, facts in enumerate(make.criteria()):
+            words = {key: facts[key] for key in ("name", "name_en", "guidance", "guidance_en", "points")}
+            Criterion.objects.create(round=opened, kind=kind, order=order, **words)
     Bonus.objects.create(round=opened, name="청년·신중년 채용 비율 50% 이상", name_en="Half youth or midlife", points=3)
     Bonus.objects.create(
         round=opened, name="두 자치구 이상 공동 추진", name_en="Two districts together", points=3, order=1

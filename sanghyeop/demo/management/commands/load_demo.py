@@ -12,6 +12,6 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         with transaction.atomic():
             city = people.load_seoul()
-            people.load_logins(city)
+            people.load_cast(city)
             published.load_published(city)
             rounds.load_open_round(city)
