@@ -39,8 +39,9 @@ CLUTTER = re.compile(
     rb'^"(?:Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):.*\n',
     re.MULTILINE,
 )
-# What is written in Korean there is data or the programme's own words, and shown as it is.
-KOREAN_AS_DATA = ("/data/", "/management/", "/migrations/", "/static/vendor/")
+# What is written in Korean there is data or the programme's own words, and shown as it is; the commands work
+# without Django and keep both languages in a table of their own.
+KOREAN_AS_DATA = ("/commands/", "/data/", "/management/", "/migrations/", "/static/vendor/")
 
 
 def sources(*suffixes: str) -> Iterator[Path]:

@@ -284,9 +284,8 @@ def relaxation(what: Programme, cost: Ints) -> tuple[Floats, float, Floats] | No
     dual[(dual > 0) & np.isinf(matrix.high)] = 0
     dual[(dual < 0) & np.isinf(matrix.low)] = 0
     sides = np.where(dual > 0, matrix.high, np.where(dual < 0, matrix.low, 0.0))
-    price: Floats = cost - np.bincount(
-        matrix.column, weights=matrix.coefficient * dual[matrix.row], minlength=len(cost)
-    )
+    spent = np.bincount(matrix.column, weights=matrix.coefficient * dual[matrix.row], minlength=len(cost))
+    price = cost.astype(np.float64) - spent
     ceiling = float(dual @ sides + np.where(price > 0, price * what.upper, price * what.lower).sum())
     return price, ceiling, at
 

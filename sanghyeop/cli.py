@@ -1,0 +1,33 @@
+"""The command ``sanghyeop``. Each sub-command has a module of its own, imported only when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from sanghyeop.commands.language import language
+
+COMMANDS = {
+    "select": "sanghyeop.commands.select",
+}
+"""Name -> module with ``SUMMARY`` (by language), ``add_arguments(parser, lang)``, ``run(arguments, lang) -> int``."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
+    lang = language(words)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a letter shows a mark for it instead of ending the command.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    parser = argparse.ArgumentParser(prog="sanghyeop")
+    parser.add_argument("--lang", choices=["ko", "en"], help="language of the messages / 안내 언어")
+    parts = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        command = importlib.import_module(module)
+        part = parts.add_parser(name, help=command.SUMMARY[lang], description=command.SUMMARY[lang])
+        part.add_argument("--lang", choices=["ko", "en"], default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        command.add_arguments(part, lang)
+    arguments = parser.parse_args(words)
+    return importlib.import_module(COMMANDS[arguments.command]).run(arguments, lang)

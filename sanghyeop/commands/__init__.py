@@ -1,0 +1,1 @@
+"""Work that needs no server: one package per sub-command. No Django."""
