@@ -375,7 +375,7 @@ def test_a_column_that_stands_twice_is_refused(desk):
         ("[budget]\ncity_krw = 5\n[objective]\nscore = -1\n", "0보다 작을 수 없습니다"),
         ("[budget]\ncity_krw = 5\n[objective]\nscore = inf\n", "수가 아닙니다"),
         ("[budget]\ncity_krw = 5\n[objective]\nscore = 0.00001\n", "넷째 자리"),
-        ("[budget]\ncity_krw = 5\n[limits.field_min]\n환경 = 1\n", "5줄: 한글 이름은 따옴표"),
+        ("[budget]\ncity_krw = 5\n[limits.field_min]\n환경 = 1\n", "4줄: 한글 이름은 따옴표"),
         ("[budget]\ncity_krw = 5\n[limits]\nfield_min = {'환경' = 3}\nfield_max = {'환경' = 2}\n", "최대보다"),
     ],
 )
