@@ -83,6 +83,10 @@ class Project(models.Model):
         return self.title_en if self.title_en and get_language() == "en" else self.title
 
     @property
+    def shown_summary(self) -> str:
+        return self.summary_en if self.summary_en and get_language() == "en" else self.summary
+
+    @property
     def counts(self) -> bool:
         """Whether it counts as a selected project of its round: what no source confirms does not."""
         return self.certainty == self.Certainty.SOLID and self.round_id is not None

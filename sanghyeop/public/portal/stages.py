@@ -1,0 +1,64 @@
+"""The tables of allowed moves of all rooms, as one table to read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from sanghyeop.ground.trail.moves import Move, MoveTable
+from sanghyeop.programme.projects.models import Stage
+
+#: Rooms in the order of a round, with the stage of a project's life that their moves belong to.
+ROOMS = (
+    ("rounds", _("연차")),
+    ("discovery", Stage.DISCOVERY.label),
+    ("planning", Stage.PLANNING.label),
+    ("review", _("심사")),
+    ("selection", _("선정")),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One allowed move in words."""
+
+    stage: Any
+    subject: Any
+    first: bool  # of its subject
+    before: list[Any]
+    move: Move
+    after: Any
+
+
+def tables() -> Iterator[tuple[Any, MoveTable]]:
+    """The move tables that the rooms have today, with their stage."""
+    for room, stage in ROOMS:
+        name = f"sanghyeop.programme.{room}.moves"
+        if find_spec(name) is None:
+            continue
+        seen: list[MoveTable] = []
+        for value in vars(import_module(name)).values():
+            if isinstance(value, MoveTable) and value not in seen:
+                seen.append(value)
+        yield from ((stage, table) for table in seen)
+
+
+def rows() -> list[Row]:
+    """Every allowed move of every room, in the order of a round. No query."""
+    return [
+        Row(
+            stage,
+            table.name,
+            number == 0,
+            [table.states.get(state, state) for state in move.from_states],
+            move,
+            table.states.get(move.to_state, move.to_state),
+        )
+        for stage, table in tables()
+        for number, move in enumerate(table.moves)
+    ]
