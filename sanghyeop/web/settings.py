@@ -181,6 +181,10 @@ FILE_UPLOAD_HANDLERS = [
     "sanghyeop.ground.files.uploads.BoundedUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+# What is taken as a picture: number per idea, size of the file, pixels before and longest side after reading.
+PICTURES = {"most": 5, "bytes": 10_000_000, "pixels": 50_000_000, "longest_side": 1600, "quality": 80}
+# Ideas are shown as alike from this likeness (0 to 1) on, at most so many.
+ALIKE = {"from": 0.35, "most": 5}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 

@@ -62,8 +62,10 @@ class MoveTable:
     def state_of(self, subject: models.Model) -> str:
         return getattr(subject, self.state_field)
 
-    def find(self, action: str, state: str) -> Move | None:
-        return next((m for m in self._by_action[action] if state in m.from_states), None)
+    def find(self, action: str, subject: models.Model) -> Move | None:
+        """The row for this action now. Rows that share action and state are told apart by their guards."""
+        rows = [m for m in self._by_action[action] if self.state_of(subject) in m.from_states]
+        return next((m for m in rows if not (m.guard and m.guard(subject))), rows[0] if rows else None)
 
     def open_to(self, actor: Any, subject: models.Model) -> Iterator[Move]:
         """The moves that this person may make now: the buttons of the page."""
@@ -77,7 +79,7 @@ class MoveTable:
         from django.utils.translation import gettext as _
 
         state = self.state_of(subject)
-        move = self.find(action, state)
+        move = self.find(action, subject)
         if move is None:
             raise Refused(
                 _("지금 상태(%(state)s)에서는 ‘%(action)s’을(를) 할 수 없습니다. 화면을 새로 고쳐 확인해 주세요.")
