@@ -46,5 +46,5 @@ def _scratch(settings, tmp_path):
 
 @pytest.fixture
 def demo(db):
-    """The demo's data: Seoul, the log-ins, the open example round."""
-    call_command("load_demo")
+    """Seoul, the log-ins and an empty open round."""
+    call_command("load_demo", "--bare")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
+
 from sanghyeop.demo.examples import make
 from sanghyeop.demo.seoul import read
 from sanghyeop.ground.parties.models import City, District, Membership, Organisation, User
@@ -29,6 +31,17 @@ LOGINS: tuple[tuple[str, str, str | None, str], ...] = (
     ("reviewer@example.org", "한심사", Role.REVIEWER, "institute"),
     ("chair@example.org", "오위원", Role.REVIEWER, "institute"),
     ("resident@example.org", "윤주민", None, ""),
+)
+
+
+#: Part of ``examples/people.yaml``, role, key of the place where its people belong, place of those without one.
+PARTS: tuple[tuple[str, str | None, str | None, str], ...] = (
+    ("members", Role.MEMBER, "organisation", ""),
+    ("city_officers", Role.CITY_OFFICER, None, "city"),
+    ("district_officers", Role.DISTRICT_OFFICER, "district", ""),
+    ("experts", Role.EXPERT, None, "institute"),
+    ("reviewers", Role.REVIEWER, "organisation", "institute"),
+    ("residents", None, None, ""),
 )
 
 
@@ -77,50 +90,64 @@ def load_seoul() -> City:
     return city
 
 
-def load_cast(city: City) -> Cast:
-    """Everybody of the example rounds; they cannot log in, except those of ``LOGINS``. Can be run again."""
-    people = make.people()
+def load_organisations(city: City) -> dict[str, Organisation]:
+    """Every example organisation by its key, the districts' offices by name, the city's by "city"."""
     districts = {district.name: district for district in city.districts.all()}
-    offices = {name: district.organisations.get(kind="district") for name, district in districts.items()}
-    organisations = {"city": city.organisations.get(kind="city"), **offices}
-    for facts in [*people["organisations"], INSTITUTE]:
-        organisations[facts["key"]], _ = Organisation.objects.get_or_create(
+    there = {organisation.name: organisation for organisation in city.organisations.all()}
+    examples = [*make.people()["organisations"], INSTITUTE]
+    new = [
+        Organisation(
             city=city,
             name=facts["name"],
-            defaults={
-                "name_en": facts["name_en"],
-                "kind": facts["kind"],
-                "district": districts.get(facts["district"]),
-                "example": True,
-            },
+            name_en=facts["name_en"],
+            kind=facts["kind"],
+            district=districts.get(facts["district"]),
+            example=True,
         )
+        for facts in examples
+        if facts["name"] not in there
+    ]
+    there |= {organisation.name: organisation for organisation in Organisation.objects.bulk_create(new)}
+    offices = {o.district_id: o for o in there.values() if o.kind == Organisation.Kind.DISTRICT}
+    return {
+        "city": next(o for o in there.values() if o.kind == Organisation.Kind.CITY),
+        **{name: offices[district.pk] for name, district in districts.items()},
+        **{facts["key"]: there[facts["name"]] for facts in examples},
+    }
+
+
+def load_logins(organisations: dict[str, Organisation]) -> dict[str, User]:
+    """One log-in per role (two city officers, since a decision needs two). Can be run again."""
     users = {}
-    kinds: tuple[tuple[str, str | None, str | None], ...] = (
-        ("members", Role.MEMBER, "organisation"),
-        ("city_officers", Role.CITY_OFFICER, None),
-        ("district_officers", Role.DISTRICT_OFFICER, "district"),
-        ("experts", Role.EXPERT, None),
-        ("reviewers", Role.REVIEWER, "organisation"),
-        ("residents", None, None),
-    )
-    for kind, role, place in kinds:
-        for facts in people[kind]:
-            user = users[facts["key"]] = person(facts["email"], facts["name"])
-            at_home = "city" if role == Role.CITY_OFFICER else "institute"
-            join(user, role, organisations[(facts.get(place) if place else None) or at_home])
     for email, name, role, place in LOGINS:
-        user = users[email] = person(email, name, PASSWORD)
-        join(user, role, organisations.get(place))
-    return Cast(users, organisations)
+        user = User.objects.filter(email=email).first()
+        users[email] = user or User.objects.create_user(email, name, PASSWORD, example=True)
+        if role is not None:
+            Membership.objects.get_or_create(user=users[email], organisation=organisations[place], role=role)
+    return users
 
 
-def person(email: str, name: str, password: str | None = None) -> User:
-    """The example person with that address, made when absent."""
-    found = User.objects.filter(email=email).first()
-    return found or User.objects.create_user(email, name, password, example=True)
-
-
-def join(user: User, role: str | None, organisation: Organisation | None) -> None:
-    """Give the person the role in the organisation, unless it is held already."""
-    if role is not None and organisation is not None:
-        Membership.objects.get_or_create(user=user, organisation=organisation, role=role)
+def load_cast(organisations: dict[str, Organisation]) -> dict[str, User]:
+    """Everybody else of the example rounds by key; they cannot log in. Can be run again."""
+    people = make.people()
+    there = set(User.objects.filter(example=True).values_list("email", flat=True))
+    rows = [
+        (facts, role, (facts.get(place) if place else None) or at_home)
+        for kind, role, place, at_home in PARTS
+        for facts in people[kind]
+    ]
+    new = [
+        (User(email=facts["email"], name=facts["name"], password=make_password(None), example=True), role, place)
+        for facts, role, place in rows
+        if facts["email"] not in there
+    ]
+    User.objects.bulk_create([user for user, _role, _place in new])
+    Membership.objects.bulk_create(
+        [
+            Membership(user=user, organisation=organisations[place], role=role)
+            for user, role, place in new
+            if role is not None
+        ]
+    )
+    by_email = {user.email: user for user in User.objects.filter(example=True)}
+    return {facts["key"]: by_email[facts["email"]] for facts, _role, _place in rows}

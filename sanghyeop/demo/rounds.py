@@ -25,13 +25,13 @@ from sanghyeop.programme.rounds.models import (
 )
 
 
-def load_open_round(city: City, today: datetime.date | None = None) -> Round:
-    """An example round whose call is open today, on the sums of the 2021 plan (3.5 + 2.5 bn won)."""
+def load_open_round(city: City, today: datetime.date | None = None) -> tuple[Round, bool]:
+    """An example round whose call is open today, with the sums of 2021 (3.5 + 2.5 bn won); whether it is new."""
     today = today or timezone.localdate()
     year = today.year + 1
     found = Round.objects.filter(city=city, year=year, call=Round.Call.MAIN).first()
     if found:
-        return found
+        return found, False
     opened = Round.objects.create(
         city=city,
         year=year,
@@ -80,4 +80,4 @@ def load_open_round(city: City, today: datetime.date | None = None) -> Round:
         EligibleKind.objects.create(round=opened, organisation_kind=kind_)
     for grade, may, bonus in (("excellent", True, 3), ("good", True, 1), ("fair", True, 0), ("poor", False, 0)):
         GradeRule.objects.create(round=opened, grade=grade, may_continue=may, bonus_points=bonus)
-    return opened
+    return opened, True
