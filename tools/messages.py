@@ -40,8 +40,8 @@ CLUTTER = re.compile(
     re.MULTILINE,
 )
 # What is written in Korean there is data or the programme's own words, and shown as it is; the commands work
-# without Django and keep both languages in a table of their own.
-KOREAN_AS_DATA = ("/commands/", "/data/", "/management/", "/migrations/", "/static/vendor/")
+# without Django and keep both languages in a table of their own, and sheets know the words in amounts.
+KOREAN_AS_DATA = ("/commands/", "/data/", "/management/", "/migrations/", "/sheets/", "/static/vendor/")
 
 
 def sources(*suffixes: str) -> Iterator[Path]:

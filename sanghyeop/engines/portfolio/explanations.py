@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sanghyeop.engines.portfolio.conflicts import clashing_rules
-from sanghyeop.engines.portfolio.model import Ints, Mask, Problem, Rule, broken_rules
+from sanghyeop.engines.portfolio.exchange import Standing, kept_out_by, put_in
+from sanghyeop.engines.portfolio.model import Ints, Mask, Problem, Rule
 from sanghyeop.engines.portfolio.programme import Programme, Row, maximise, programme, relaxation
 from sanghyeop.engines.portfolio.solving import Solution, best_with
 
@@ -72,12 +73,14 @@ def explain(problem: Problem, solution: Solution, only: Iterable[str] | None = N
         return {}
     wanted = ~solution.chosen & (problem.mask(only) if only is not None else True)
     columns = [int(j) for j in np.flatnonzero(wanted)]
+    standing = Standing(problem, solution.chosen)
     if len(problem) <= EXACT and solution.status == "optimal":
         what = programme(problem)
-        found = [_exact(problem, what, solution, j) for j in columns]
+        found = [_exact(problem, what, solution, standing, j) for j in columns]
     else:
         ceilings = _ceilings(problem, solution)
-        found = [_by_exchange(problem, solution, int(ceilings[j]), j) for j in columns]
+        members = np.flatnonzero(solution.chosen & (problem.force != 1))
+        found = [_by_exchange(problem, solution, standing, members, int(ceilings[j]), j) for j in columns]
     return {e.id: e for e in found}
 
 
@@ -88,7 +91,7 @@ def smallest_changes(problem: Problem, solution: Solution, id: str) -> Explanati
     """
     assert solution.chosen is not None and solution.status == "optimal"
     j = int(np.flatnonzero(problem.mask([id]))[0])
-    explanation = _exact(problem, programme(problem), solution, j)
+    explanation = _exact(problem, programme(problem), solution, Standing(problem, solution.chosen), j)
     if any(change.code == "lift_force" for change in explanation.changes):
         return explanation
     free = _unforced(problem, j)
@@ -103,29 +106,28 @@ def smallest_changes(problem: Problem, solution: Solution, id: str) -> Explanati
     return replace(explanation, changes=tuple(changes))
 
 
-def _exact(problem: Problem, what: Programme, solution: Solution, j: int) -> Explanation:
-    p, chosen = problem.proposals[j], _chosen(solution)
-    kept_out_by = _kept_out_by(problem, chosen, j)
+def _exact(problem: Problem, what: Programme, solution: Solution, standing: Standing, j: int) -> Explanation:
+    p, chosen, why = problem.proposals[j], standing.chosen, kept_out_by(standing, j)
     if problem.force[j] == -1:
         problem = _unforced(problem, j)
         what = programme(problem)
     too_large = _too_large_alone(problem, j)
     if too_large:
-        return Explanation(p.id, kept_out_by, _cut_to_fit(problem, solution, j), impossible=too_large)
+        return Explanation(p.id, why, _cut_to_fit(problem, solution, chosen, j), impossible=too_large)
     outcome = best_with(problem, what, j)
     if outcome.chosen is None:
         forced = problem.force.copy()
         forced[j] = 1
         clash = clashing_rules(replace(problem, force=forced))
         impossible = tuple(rule for rule in clash if (rule.code, rule.subject) != ("forced_in", p.id))
-        return Explanation(p.id, kept_out_by, impossible=impossible)
+        return Explanation(p.id, why, impossible=impossible)
     lacks = solution.objective - outcome.worth + 1
     out, new = _exchange(problem, chosen, outcome.chosen, j)
     if lacks <= 0:  # only the force kept it out
-        return Explanation(p.id, kept_out_by, (Change("lift_force"),), out, new)
+        return Explanation(p.id, why, (Change("lift_force"),), out, new)
     sure = outcome.status == "optimal"
     value = Change("value", lacks, lacks if sure else max(1, solution.objective - outcome.bound + 1))
-    return Explanation(p.id, kept_out_by, (value, *_enough_cut(problem, solution, j)), out, new)
+    return Explanation(p.id, why, (value, *_enough_cut(problem, solution, why, j)), out, new)
 
 
 def _too_large_alone(problem: Problem, j: int) -> tuple[Rule, ...]:
@@ -139,8 +141,11 @@ def _too_large_alone(problem: Problem, j: int) -> tuple[Rule, ...]:
     )
 
 
-def _cut_to_fit(problem: Problem, solution: Solution, j: int) -> tuple[Change, ...]:
-    """For a project that is larger than a budget by itself: down to the budget, and what its value lacks then."""
+def _cut_to_fit(problem: Problem, solution: Solution, chosen: Mask, j: int) -> tuple[Change, ...]:
+    """For a project that is larger than a budget by itself: down to the budget, and what its value lacks then.
+
+    Found by exchange, so that the value is enough but perhaps not the least.
+    """
     over = _too_large_alone(problem, j)
     if len(over) != 1:
         return ()
@@ -149,63 +154,35 @@ def _cut_to_fit(problem: Problem, solution: Solution, j: int) -> tuple[Change, .
     asks = getattr(problem, column).copy()
     asks[j] -= cut
     smaller = replace(problem, **{column: asks})
-    outcome = best_with(smaller, programme(smaller), j)
-    if outcome.chosen is None:
+    with_it = put_in(Standing(smaller, chosen), np.flatnonzero(chosen & (problem.force != 1)), j)
+    if with_it is None:
         return ()
-    lacks = max(0, solution.objective - outcome.worth + 1)
-    return (Change(code, cut, cut, and_value=lacks),)
+    return (Change(code, cut, cut, and_value=max(0, solution.bound - problem.worth(with_it) + 1)),)
 
 
-def _by_exchange(problem: Problem, solution: Solution, ceiling: int, j: int) -> Explanation:
-    p, chosen = problem.proposals[j], _chosen(solution)
-    kept_out_by = _kept_out_by(problem, chosen, j)
-    free = _unforced(problem, j) if problem.force[j] == -1 else problem
+def _by_exchange(
+    problem: Problem, solution: Solution, standing: Standing, members: Ints, ceiling: int, j: int
+) -> Explanation:
+    p, chosen, why = problem.proposals[j], standing.chosen, kept_out_by(standing, j)
     too_large = _too_large_alone(problem, j)
     if too_large:
-        return Explanation(p.id, kept_out_by, impossible=too_large)
-    with_it = _put_in(free, chosen, j)
-    cut = _enough_cut(free, solution, j)
+        return Explanation(p.id, why, _cut_to_fit(problem, solution, chosen, j), impossible=too_large)
+    with_it = put_in(standing, members, j)
+    cut = _enough_cut(problem, solution, why, j)
     if with_it is None:
-        return Explanation(p.id, kept_out_by, cut)
+        return Explanation(p.id, why, cut)
     lacks = solution.bound - problem.worth(with_it) + 1
     at_least = max(1, solution.objective - ceiling + 1)
     if problem.force[j] == -1 and lacks <= 0:
-        return Explanation(p.id, kept_out_by, (Change("lift_force"),), *_exchange(problem, chosen, with_it, j))
+        return Explanation(p.id, why, (Change("lift_force"),), *_exchange(problem, chosen, with_it, j))
     value = Change("value", max(lacks, 1), min(at_least, max(lacks, 1)))
-    return Explanation(p.id, kept_out_by, (value, *cut), *_exchange(problem, chosen, with_it, j))
+    return Explanation(p.id, why, (value, *cut), *_exchange(problem, chosen, with_it, j))
 
 
-def _kept_out_by(problem: Problem, chosen: Mask, j: int) -> tuple[Rule, ...]:
-    """The rules that break when j is added: only those that j itself touches can."""
-    added = chosen.copy()
-    added[j] = True
-    if len(problem) <= EXACT:
-        before = {(rule.code, rule.subject) for rule in broken_rules(problem, chosen)}
-        return tuple(rule for rule in broken_rules(problem, added) if (rule.code, rule.subject) not in before)
-    rules, p = problem.rules, problem.proposals[j]
-    here, same_field = problem.district == problem.district[j], problem.field == problem.field[j]
-    same_group = (problem.group == problem.group[j]) & bool(p.group)
-    reached = [
-        (Rule("city_budget", "", 0, int(problem.city_krw[added].sum())), rules.city_krw),
-        (
-            Rule("district_budget", p.district, 0, int(problem.district_krw[added & here].sum())),
-            rules.district_krw.get(p.district),
-        ),
-        (Rule("projects_max", "", 0, int(added.sum())), rules.projects_max),
-        (Rule("per_district_max", p.district, 0, int((added & here).sum())), rules.per_district_max),
-        (Rule("field_max", p.field, 0, int((added & same_field).sum())), rules.field_max.get(p.field)),
-        (Rule("group", p.group, 0, int((added & same_group).sum())), 1 if p.group else None),
-    ]
-    broken = [replace(rule, limit=limit) for rule, limit in reached if limit is not None and rule.found > limit]
-    if problem.force[j] == -1:
-        broken.append(Rule("forced_out", p.id))
-    return tuple(broken)
-
-
-def _enough_cut(problem: Problem, solution: Solution, j: int) -> tuple[Change, ...]:
+def _enough_cut(problem: Problem, solution: Solution, why: tuple[Rule, ...], j: int) -> tuple[Change, ...]:
     """A cut of its own asks that lets it in beside all the others, if only one budget stands in its way."""
-    chosen, p = _chosen(solution), problem.proposals[j]
-    broken = _kept_out_by(problem, chosen, j)
+    p = problem.proposals[j]
+    broken = [rule for rule in why if rule.code != "forced_out"]
     if len(broken) != 1 or solution.objective + p.value <= solution.bound:
         return ()
     over, code = broken[0].found - broken[0].limit, broken[0].code
@@ -214,60 +191,6 @@ def _enough_cut(problem: Problem, solution: Solution, j: int) -> tuple[Change, .
     if code == "district_budget" and over <= p.district_krw:
         return (Change("district_ask", over, 1),)
     return ()
-
-
-def _put_in(problem: Problem, chosen: Mask, j: int) -> Mask | None:
-    """A portfolio with j in it, near ``chosen``: take out what makes room at the least value, then refill."""
-    x = chosen.copy()
-    x[j] = True
-    over = _excess(problem, x)
-    while over:
-        members = np.flatnonzero(x & (problem.force != 1))
-        members = members[members != j]
-        relief = np.zeros(len(members))
-        for amount, which, excess in over:
-            relief += np.minimum(amount[members] * which[members], excess) / excess
-        useful = relief > 0
-        if not useful.any():
-            return None
-        members, relief = members[useful], relief[useful]
-        # The least value per rule mended; one that mends all at once goes before two that do.
-        x[members[np.argmin((problem.value[members] + 1) / relief)]] = False
-        over = _excess(problem, x)
-    for i in sorted(np.flatnonzero(chosen & ~x), key=lambda i: -problem.value[i]):
-        x[i] = True
-        if _excess(problem, x, int(i)):
-            x[i] = False
-    return x if not broken_rules(problem, x) else None
-
-
-def _excess(problem: Problem, x: Mask, touching: int | None = None) -> list[tuple[Ints, Mask, int]]:
-    """The upper limits that x breaks: (what each project counts, which projects count, by how much).
-
-    Only the limits of the project last put in can break, so only its district, field and group are looked at.
-    """
-    rules, every = problem.rules, np.ones(len(problem), bool)
-    ones = every.astype(np.int64)
-    limits = [(problem.city_krw, every, rules.city_krw), (ones, every, rules.projects_max)]
-    touched = np.flatnonzero(x) if touching is None else np.array([touching])
-    for k in np.unique(problem.district[touched]):
-        here = problem.district == k
-        limits += [
-            (problem.district_krw, here, rules.district_krw.get(problem.districts[k])),
-            (ones, here, rules.per_district_max),
-        ]
-    for k in np.unique(problem.field[touched]):
-        limits.append((ones, problem.field == k, rules.field_max.get(problem.fields[k])))
-    for k in np.unique(problem.group[touched]):
-        if k >= 0:
-            limits.append((ones, problem.group == k, 1))
-    found = []
-    for amount, which, limit in limits:
-        if limit is not None:
-            total = int(amount[x & which].sum())
-            if total > limit:
-                found.append((amount, which, total - limit))
-    return found
 
 
 def _ceilings(problem: Problem, solution: Solution) -> Ints:
@@ -328,8 +251,3 @@ def _exchange(problem: Problem, before: Mask, after: Mask, j: int) -> tuple[tupl
     joins = after & ~before
     joins[j] = False
     return problem.ids(before & ~after), problem.ids(joins)
-
-
-def _chosen(solution: Solution) -> Mask:
-    assert solution.chosen is not None
-    return solution.chosen

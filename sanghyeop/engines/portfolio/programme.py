@@ -306,6 +306,8 @@ def _branch(
     solver.setOptionValue("mip_rel_gap", gap)
     solver.setOptionValue("mip_abs_gap", 0.999 * _divisor(inner) / unit)
     solver.setOptionValue("mip_max_nodes", nodes)
+    # Its first guess costs a fifth of the time here and is soon beaten by what comes after it.
+    solver.setOptionValue("mip_heuristic_run_feasibility_jump", False)
     if target is not None:
         solver.setOptionValue("objective_target", -(target - fixed) / unit)
     _run(solver)
