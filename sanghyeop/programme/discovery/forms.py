@@ -117,6 +117,13 @@ class IdeaForm(forms.Form):
     def picture_fields(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         return [(self[f"picture_{n}"], self[f"alt_{n}"]) for n in self.slots]
 
+    def more_pictures_sent(self) -> bool:
+        """Whether a picture after the first, or its description, was sent."""
+        return any(
+            self.files.get(f"picture_{n}") or self.data.get(f"alt_{n}") or f"alt_{n}" in self.errors
+            for n in list(self.slots)[1:]
+        )
+
     def written(self) -> list[tuple[Any, Any]]:
         """Label and value of what was filled in, for the preview."""
         names = [name for name in self.fields if not name.startswith(("picture_", "alt_", "round"))]

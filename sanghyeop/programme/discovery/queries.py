@@ -69,6 +69,17 @@ def comments_of(idea: Idea) -> QuerySet[Comment]:
     return idea.comments.select_related("author", "given_to").order_by("pk")
 
 
+def stages(idea: Idea) -> list[tuple[Any, bool, bool]]:
+    """Label, done and here of the stages from the posting to the answer; empty for an idea out of the funnel."""
+    state = Idea.State(idea.state)
+    order = [*Idea.UNANSWERED, state if idea.answer else None]
+    if state not in order:
+        return []
+    here = order.index(state)
+    labels = [*(s.label for s in Idea.UNANSWERED), state.label if idea.answer else _("답변")]
+    return [(label, i < here, i == here) for i, label in enumerate(labels)]
+
+
 @dataclass(frozen=True)
 class Step:
     """One step on an idea's way, in plain words."""

@@ -80,6 +80,7 @@ def show(request, pk, comment_form=None, status=200):
         "way": queries.way_of(idea, request.user),
         "open_moves": {move.action: move for move in moves.TABLE.open_to(request.user, idea)},
         "officer": officer,
+        "steps": queries.stages(idea),
         "may_plan": permissions.may_plan(request.user, idea),
         "no_support": voices.no_support(request.user, idea),
         "no_comment": voices.no_comment(idea),
