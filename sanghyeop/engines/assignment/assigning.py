@@ -124,7 +124,9 @@ def assign(
     )
 
     blocked = conflict if kept is None else kept if conflict is None else conflict | kept
-    placement = transport.place(value, blocked, need, spare, slots)
+    # Where most pairs are to stay, every task starts from them, so no prices need to be looked for.
+    stays = today is not None and 2 * int(today.sum()) > int(needs.sum())
+    placement = transport.place(value, blocked, need, spare, slots, np.zeros(m, np.int64) if stays else None)
     bound = transport.dual_bound(value, blocked, need, spare, slots, placement.price, placement.missing_cost)
     reached = int(value[placement.task, placement.person].sum()) - int(placement.missing.sum()) * placement.missing_cost
     reached -= int(np.where(np.arange(slot_count) < placement.load[:, None], slots, 0).sum())

@@ -49,11 +49,13 @@ def place(
     need: np.ndarray,
     spare: np.ndarray,
     slots: np.ndarray,
+    start: np.ndarray | None = None,
 ) -> Placement:
     """Place the units at the largest value.
 
     value: (n, m) signed integers, |value| <= 2**40. blocked: (n, m) booleans or None. need, spare: (n,) units.
     slots: (m, s) integers that do not fall along a row; CLOSED where there is no slot.
+    start: (m,) prices that are known to be near; without them they are looked for.
     """
     n, m = value.shape
     top = max(int(value.max(initial=0)), -int(value.min(initial=0)), 1)
@@ -70,9 +72,11 @@ def place(
     if blocked is not None:
         work[:, :m][blocked] = void
     costs = np.where(slots < CLOSED, slots * scale, CLOSED)
-    price = np.rint(guess_prices(work[:, :m], need, spare, costs).clip(-2 * top * scale, 2 * top * scale)).astype(
-        np.int64
-    )
+    if start is None:
+        found = guess_prices(work[:, :m], need, spare, costs)
+        price = np.rint(found.clip(-2 * top * scale, 2 * top * scale)).astype(np.int64)
+    else:
+        price = start * scale
     network = Network(work, void, need, spare, costs, missing_cost * scale, price)
     network.balance()
     task, person, missing = network.units()
