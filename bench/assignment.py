@@ -119,6 +119,7 @@ def one(kind: str, plans: int, reviewers: int, seed: int) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--seeds", type=int, default=3, help="runs of each case; the table shows their medians")
     parser.add_argument("--case", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.case:
@@ -141,7 +142,7 @@ def main() -> None:
             command = [sys.executable, "-m", "bench.assignment", "--case", kind, str(plans), str(reviewers)]
             runs = [
                 json.loads(subprocess.run([*command, str(seed)], check=True, capture_output=True, text=True).stdout)
-                for seed in (1, 2, 3)
+                for seed in range(1, options.seeds + 1)
             ]
             middle = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
             print(
