@@ -65,6 +65,11 @@ class Plan(models.Model):
             models.UniqueConstraint(
                 fields=["idea"], condition=Q(idea__isnull=False) & ~Q(state="withdrawn"), name="one_plan_per_idea"
             ),
+            models.UniqueConstraint(
+                fields=["round", "continues"],
+                condition=Q(continues__isnull=False) & ~Q(state="withdrawn"),
+                name="one_plan_per_continued_project",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "withdrawn"]) | Q(submitted_at__isnull=False),
                 name="submitted_plan_has_its_time",
@@ -74,14 +79,36 @@ class Plan(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def receipt(self) -> Receipt | None:
+        """The receipt in force, None for a plan that is not submitted. One query, none where ``receipts`` is
+        prefetched."""
+        return next((r for r in self.receipts.all() if r.withdrawn_at is None), None)
+
+
+class SectionTemplate(models.Model):
+    """A section that every plan of a kind in a round is made of, with what is to be written there."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="section_templates")
+    kind = models.CharField(_("사업 종류"), max_length=20, choices=Kind)
+    key = models.SlugField(max_length=40)  # need, work, system, jobs, revenue, effect, …
+    order = models.PositiveSmallIntegerField(_("순서"), validators=[MaxValueValidator(99)])
+    title = models.CharField(_("제목"), max_length=100)
+    guidance = models.TextField(_("작성 안내"), max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ("kind", "order", "id")
+        constraints = [models.UniqueConstraint(fields=["round", "kind", "key"], name="one_template_per_key")]
+
 
 class Section(models.Model):
     """One section of a plan as it stands; ``version`` is what an editor must name to save over it."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sections")
-    key = models.SlugField(max_length=40)  # need, work, system, jobs, revenue, effect
+    key = models.SlugField(max_length=40)  # of its template
     order = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=100)
+    guidance = models.TextField(blank=True)
     body = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=0)
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -101,10 +128,22 @@ class SectionVersion(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     party = models.CharField(max_length=20, choices=Party)
     at = models.DateTimeField(default=timezone.now)
+    restored_from = models.PositiveIntegerField(null=True)  # the older version that was taken again
 
     class Meta:
         ordering = ("-number",)
         constraints = [models.UniqueConstraint(fields=["section", "number"], name="one_version_per_number")]
+
+
+class Editing(models.Model):
+    """Somebody has a section open for writing: a hint to the others, never a lock."""
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="editing")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    until = models.DateTimeField()  # the hint goes by itself when the page is no longer open
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["section", "user"], name="one_hint_per_editor")]
 
 
 class SectionComment(models.Model):
@@ -175,8 +214,19 @@ class MonthForecast(models.Model):
         constraints = [models.UniqueConstraint(fields=["plan", "month"], name="one_forecast_per_month")]
 
 
+class SignedContent(models.Model):
+    """What a plan said when somebody signed it, so that a signer sees what has changed since."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="signed_contents")
+    content_hash = models.CharField(max_length=64)
+    content = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "content_hash"], name="one_content_per_hash")]
+
+
 class Signature(models.Model):
-    """One party's signature under a content. ``cleared_at`` says when a later edit took it away."""
+    """One party's signature under a content. ``cleared_at`` says when a later edit took it away, and why."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="signatures")
     party = models.CharField(max_length=20, choices=Party)
@@ -184,22 +234,53 @@ class Signature(models.Model):
     content_hash = models.CharField(max_length=64)
     at = models.DateTimeField(default=timezone.now)
     cleared_at = models.DateTimeField(null=True, blank=True)
+    cleared_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ("id",)
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "party"], condition=Q(cleared_at__isnull=True), name="one_signature_per_party"
-            )
+            ),
+            # Three parties are three people: nobody signs for two of them.
+            models.UniqueConstraint(
+                fields=["plan", "by"], condition=Q(cleared_at__isnull=True), name="one_signature_per_person"
+            ),
         ]
 
 
-class Receipt(models.Model):
-    """What was submitted, frozen: the content itself, its hash, the time and a number."""
+class ReceiptSeries(models.Model):
+    """The last receipt number of a district in a year; its row is locked while one is given out."""
 
-    plan = models.OneToOneField(Plan, models.PROTECT, related_name="receipt")
+    year = models.PositiveSmallIntegerField()
+    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["year", "district"], name="one_series_per_district")]
+
+
+class Receipt(models.Model):
+    """What was submitted, frozen: the content itself, its hash, the time and a number (2027-11305-0007).
+
+    While a receipt is in force the database refuses changes of the plan's content (see the migration).
+    A withdrawn receipt stays as it was.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="receipts")
     number = models.CharField(max_length=30, unique=True)
     content_hash = models.CharField(max_length=64)
     content = models.JSONField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_why = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan"], condition=Q(withdrawn_at__isnull=True), name="one_receipt_in_force"
+            )
+        ]

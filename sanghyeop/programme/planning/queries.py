@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Length
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from sanghyeop.ground.notices.tasks import Task
-from sanghyeop.programme.planning.models import BudgetLine, Plan, Position
-from sanghyeop.programme.rounds.models import Purse
+from sanghyeop.ground.rulebook.models import Rate
+from sanghyeop.programme.planning import content as contents
+from sanghyeop.programme.planning.budget import lines_of, posts_of
+from sanghyeop.programme.planning.models import (
+    BudgetLine,
+    MonthForecast,
+    Party,
+    Plan,
+    Position,
+    Receipt,
+    Section,
+    SectionComment,
+    SectionTemplate,
+    Signature,
+)
+from sanghyeop.programme.planning.rules import Check, Facts, Limits, check
+from sanghyeop.programme.rounds.models import CategoryShare, DistrictBudget, Period, Purse, Round
 
 #: The year of support that a round's budgets pay for; later years are asked for again.
 FIRST_YEAR = 1
@@ -21,20 +42,219 @@ def summed(rows: QuerySet, column: str) -> Coalesce:
     return Coalesce(Subquery(per_plan.values("total"), output_field=BigIntegerField()), Value(0))
 
 
+#: The totals of a plan's first year, each as a subquery.
+TOTALS = {
+    "jobs": summed(Position.objects.all(), "number"),
+    **{
+        f"{purse}_krw": summed(BudgetLine.objects.filter(purse=purse), "amount_krw")
+        for purse in (Purse.CITY.value, Purse.DISTRICT.value, Purse.OWN.value)
+    },
+}
+
+
 def with_totals(plans: QuerySet[Plan]) -> QuerySet[Plan]:
     """Plans with ``jobs`` (people), ``city_krw``, ``district_krw`` and ``own_krw`` of their first year.
 
     No query of its own; the sums are part of the one that reads the plans.
     """
-    return plans.annotate(
-        jobs=summed(Position.objects.all(), "number"),
-        **{
-            f"{purse}_krw": summed(BudgetLine.objects.filter(purse=purse), "amount_krw")
-            for purse in (Purse.CITY.value, Purse.DISTRICT.value, Purse.OWN.value)
-        },
+    return plans.annotate(**TOTALS)
+
+
+def visible_to(user: Any) -> QuerySet[Plan]:
+    """The plans that a person may read as one of their three parties. One query when read."""
+    roles = user.roles
+    cities = {o.city_id for o in roles.organisations("city_officer")}
+    return Plan.objects.filter(
+        Q(round__city__in=cities)
+        | Q(district__in=roles.officer_districts())
+        | Q(organisation__in=roles.member_organisations())
     )
 
 
+def templates_of(round_: Round, kind: str) -> QuerySet[SectionTemplate]:
+    """The sections that plans of a kind are made of, in order. One query when read."""
+    return SectionTemplate.objects.filter(round=round_, kind=kind).order_by("order", "id")
+
+
+def wage(key: str) -> Subquery:
+    """The hourly wage in force on the first day of the round's year, the narrowest scope first."""
+    return Subquery(
+        Rate.objects.filter(key=key, valid_from__year__lte=OuterRef("round__year"))
+        .filter(Q(scope="") | Q(scope=OuterRef("round__city__code")) | Q(scope=OuterRef("district__code")))
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__year__gte=OuterRef("round__year")))
+        .order_by(-Length("scope"), "-valid_from")
+        .values("value")[:1]
+    )
+
+
+def with_context(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+    """Plans with all that a page says about them beside their rows: names, the deadline, the district's ceiling,
+    the minimum wage and the receipt in force. No query of its own."""
+    plans_step = Period.objects.filter(round=OuterRef("round"), step=Period.Step.PLANS)
+    ceiling = DistrictBudget.objects.filter(round=OuterRef("round"), district=OuterRef("district"))
+    return plans.select_related("round__city", "district", "organisation", "field", "idea", "continues").annotate(
+        opens_at=Subquery(plans_step.values("opens_at")[:1]),
+        closes_at=Subquery(plans_step.values("closes_at")[:1]),
+        ceiling_krw=Subquery(ceiling.values("amount_krw")[:1]),
+        minimum_wage=wage("wage.minimum_hour"),
+        receipt_number=Subquery(Receipt.objects.filter(plan=OuterRef("pk"), withdrawn_at=None).values("number")[:1]),
+    )
+
+
+@dataclass
+class Standing:
+    """How a plan stands now: its rows, content, hash, signatures and the round's rules against it."""
+
+    plan: Any
+    sections: list[Section]
+    positions: list[Position]
+    budget_lines: list[BudgetLine]
+    forecasts: list[MonthForecast]
+    signatures: dict[str, Signature]  # by party, not cleared
+    shares: list[CategoryShare]
+
+    @cached_property
+    def content(self) -> contents.Content:
+        return contents.content_of(self.plan, self)
+
+    @cached_property
+    def content_hash(self) -> str:
+        return contents.hash_of(self.content)
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        return check(
+            Facts(
+                years=self.plan.years,
+                posts=posts_of(self.positions),
+                lines=lines_of(self.budget_lines),
+                unwritten=[section.title for section in self.sections if not section.body.strip()],
+            ),
+            limits_of(self.plan, self.shares),
+        )
+
+    @property
+    def table_checks(self) -> list[Check]:
+        """The checks that look at the tables."""
+        return [row for row in self.checks if row.rule != "sections"]
+
+    def signed(self, party: str) -> bool:
+        """Whether a party's signature stands under the content as it is now."""
+        signature = self.signatures.get(party)
+        return signature is not None and signature.content_hash == self.content_hash
+
+    @property
+    def is_open(self) -> bool:
+        return open_now(self.plan)
+
+    def reasons(self) -> list[str]:
+        """Why the plan cannot be submitted now; empty when it can (but for the district's limit of plans)."""
+        found = []
+        if not self.is_open:
+            found.append(_("계획서 접수 기간이 아닙니다. 계획서는 초안으로 남아 있습니다."))
+        found += [_("공모 규칙에 맞지 않습니다: %(rule)s") % {"rule": row.label} for row in self.checks if row.stops]
+        missing = [str(party.label) for party in Party if not self.signed(party)]
+        if missing:
+            found.append(_("아직 서명하지 않은 기관: %(parties)s") % {"parties": ", ".join(missing)})
+        return found
+
+
+def open_now(plan: Any) -> bool:
+    """Whether a plan with its context may be handed in at this moment."""
+    at = timezone.now()
+    return plan.round.state == Round.State.OPEN and plan.opens_at is not None and plan.opens_at <= at < plan.closes_at
+
+
+def limits_of(plan: Any, shares: list[CategoryShare]) -> Limits:
+    """The round's rules as far as a plan with its context is measured by them."""
+    return Limits(
+        max_years=plan.round.max_years,
+        project_max_krw=plan.round.project_max_krw,
+        district_share_min=plan.round.district_share_min,
+        shares={row.category: (row.share_min, row.share_max) for row in shares},
+        district_ceiling_krw=plan.ceiling_krw,
+        minimum_wage_krw=plan.minimum_wage,
+        wage_year=plan.round.year,
+    )
+
+
+def standing(plan: Plan) -> Standing:
+    """How a plan stands now. Seven queries, six for a plan that has its context already."""
+    if not hasattr(plan, "minimum_wage"):
+        plan = with_context(Plan.objects.all()).get(pk=plan.pk)
+    return Standing(
+        plan=plan,
+        sections=list(
+            plan.sections.annotate(
+                open_comments=Count("comments", filter=Q(comments__resolved_at=None))
+            ).select_related("edited_by")
+        ),
+        positions=list(plan.positions.all()),
+        budget_lines=list(plan.budget_lines.all()),
+        forecasts=list(plan.forecasts.all()),
+        signatures={s.party: s for s in plan.signatures.filter(cleared_at=None).select_related("by")},
+        shares=list(CategoryShare.objects.filter(round=plan.round_id)),
+    )
+
+
+def tables_of(plan: Plan) -> Standing:
+    """How the tables of a plan with its context stand, without its texts and signatures. Three queries."""
+    return Standing(
+        plan=plan,
+        sections=[],
+        positions=list(plan.positions.all()),
+        budget_lines=list(plan.budget_lines.all()),
+        forecasts=[],
+        signatures={},
+        shares=list(CategoryShare.objects.filter(round=plan.round_id)),
+    )
+
+
+def comments_of(section: Section) -> QuerySet[SectionComment]:
+    """What was said about a section. One query when read."""
+    return section.comments.select_related("by", "resolved_by")
+
+
 def tasks_for(user: Any) -> list[Task]:
-    """What waits for this person here."""
-    return []
+    """What waits for this person here: drafts to sign, drafts to write. One query."""
+    if not user.roles.memberships:
+        return []
+    from sanghyeop.programme.rounds.queries import rounds_open_for
+
+    drafts = visible_to(user).filter(state=Plan.State.DRAFT, round__in=rounds_open_for(Period.Step.PLANS))
+    signing = Signature.objects.filter(cleared_at=None, plan=OuterRef("pk"))
+    others = signing.exclude(by=user).values("plan").annotate(n=Count("pk")).values("n")
+    mine = signing.filter(by=user).values("plan").annotate(n=Count("pk")).values("n")
+    rows = drafts.annotate(others=Coalesce(Subquery(others), Value(0)), mine=Coalesce(Subquery(mine), Value(0)))
+    found = rows.aggregate(
+        to_sign=Count("pk", filter=Q(others__gt=0, mine=0)), to_write=Count("pk", filter=Q(others=0, mine=0))
+    )
+    url = reverse("planning:list") + "?state=draft"
+    tasks = []
+    if found["to_sign"]:
+        tasks.append(Task(_("다른 기관이 서명한 계획서에 서명하기"), url, count=found["to_sign"]))
+    if found["to_write"]:
+        tasks.append(Task(_("계획서 이어 쓰기"), url, count=found["to_write"]))
+    return tasks
+
+
+def last_signed(plan: Plan, parties: list[Party]) -> Any:
+    """The content that one of these parties signed last, None when none has. One query."""
+    signatures = Signature.objects.filter(plan=plan, party__in=parties).order_by("-id").values("content_hash")[:1]
+    return plan.signed_contents.filter(content_hash=Subquery(signatures)).first()
+
+
+def signatures_under(plan: Plan, receipt: Receipt) -> list[Signature]:
+    """The three signatures that stood under a receipt's content when it was submitted. One query."""
+    found = plan.signatures.filter(content_hash=receipt.content_hash, at__lte=receipt.at).select_related("by")
+    return list({s.party: s for s in found.order_by("id")}.values())
+
+
+def other_actions() -> dict[str, Any]:
+    """Labels of what the trail tells of a plan beside its moves."""
+    return {
+        "begin": _("시작"),
+        "comment": _("의견"),
+        "resolve_comment": _("의견 해결"),
+        "reopen_comment": _("의견 다시 열기"),
+    }
