@@ -93,7 +93,8 @@ def source_from(request: Any) -> Source | None:
     if idea:
         if not (idea.isascii() and idea.isdecimal()):
             raise Http404
-        return Source(request.user, round_, get_object_or_404(Idea.objects.select_related("district"), pk=int(idea[:18])))
+        found = get_object_or_404(Idea.objects.select_related("district", "field"), pk=int(idea[:18]))
+        return Source(request.user, round_, found)
     return Source(request.user, round_, None, project)
 
 
@@ -121,9 +122,7 @@ class Source:
         found = projects.filter(pk=self.project).first() if self.project.isdecimal() else None
         if found:
             initial |= {"title": found.title[:100], "organisation": found.organisation_id}
-        return ContinueForm(
-            data, round_=self.round, organisations=organisations, projects=projects, initial=initial
-        )
+        return ContinueForm(data, round_=self.round, organisations=organisations, projects=projects, initial=initial)
 
     def begin(self, request: Any, form: Any) -> str:
         """Begin the plan and give its address."""
@@ -179,7 +178,8 @@ class TemplatesPage:
         return any(form.is_bound and form.errors for form in [*self.forms, self.new])
 
     def save(self) -> bool:
-        if not all([form.is_valid() for form in [*self.forms, self.new]]):
+        faulty = [form for form in [*self.forms, self.new] if not form.is_valid()]
+        if faulty:
             return False
         with transaction.atomic():
             for form in self.forms:
@@ -200,5 +200,3 @@ class TemplatesPage:
 def free_key(round_: Round, kind: str) -> str:
     taken = set(templates_of(round_, kind).values_list("key", flat=True))
     return next(key for n in range(1, 1000) if (key := f"extra-{n}") not in taken)
-
-

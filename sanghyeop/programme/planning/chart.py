@@ -31,11 +31,16 @@ def chart_of(rows: list[Any], months: int) -> Chart | None:
     step = (WIDTH - 2 * LEFT) / max(months - 1, 1)
     tall = HEIGHT - FOOT - LEFT
 
+    def across(month: int) -> float:
+        return round(LEFT + (month - 1) * step, 1)
+
+    def down(amount: int) -> float:
+        return round(LEFT + tall * (1 - amount / top), 1)
+
     def points(name: str) -> str:
         return " ".join(
-            f"{LEFT + (month - 1) * step:.1f},{LEFT + tall * (1 - (getattr(by_month.get(month), name, 0) or 0) / top):.1f}"
-            for month in range(1, months + 1)
+            f"{across(month)},{down(getattr(by_month.get(month), name, 0))}" for month in range(1, months + 1)
         )
 
-    ticks = [(round(LEFT + (month - 1) * step, 1), month) for month in range(1, months + 1) if month % 3 == 0 or month == 1]
+    ticks = [(across(month), month) for month in range(1, months + 1) if month % 3 == 0 or month == 1]
     return Chart(points("revenue_krw"), points("cost_krw"), top, ticks)

@@ -44,9 +44,7 @@ def for_positions(plan: Plan, rows: list[Position]) -> dict[str, Any]:
         "wages": [
             (label, found[key]) for key, label in ((MINIMUM, _("최저임금")), (LIVING, _("생활임금"))) if key in found
         ],
-        "missing": [
-            label for key, label in ((MINIMUM, _("최저임금")), (LIVING, _("생활임금"))) if key not in found
-        ],
+        "missing": [label for key, label in ((MINIMUM, _("최저임금")), (LIVING, _("생활임금"))) if key not in found],
         "borders": [found[key] for key in (HOLIDAY, INSURANCE) if key in found],
     }
 

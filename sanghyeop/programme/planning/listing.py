@@ -141,7 +141,8 @@ def page_of_plans(user: Any, wanted: Wanted, number: Any) -> Page:
     """One page of rows as dicts (``COLUMNS`` and ``url``). Two queries."""
     plans = ordered(filtered(user, wanted), wanted)
     page = Paginator(plans, PER_PAGE).get_page(number)
-    page.object_list = rows_of(page.object_list, wanted)  # type: ignore[assignment]
+    first = (page.number - 1) * PER_PAGE
+    page.object_list = rows_of(plans[first : first + PER_PAGE], wanted)  # type: ignore[assignment]
     return page
 
 

@@ -25,7 +25,7 @@ def passages(base: str, mine: str, theirs: str) -> list[Passage]:
     """The three texts cut, line by line, into passages; put end to end they give each text again."""
     lines = [text.split("\n") for text in (base, mine, theirs)]
     found = []
-    at = (0, 0, 0)
+    at: tuple[int, ...] = (0, 0, 0)
     for place in [*shared(*lines), (*map(len, lines), 0)]:
         *starts, length = place
         cut = tuple(tuple(text[start:stop]) for text, start, stop in zip(lines, at, starts, strict=True))

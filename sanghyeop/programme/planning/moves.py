@@ -149,7 +149,8 @@ def why_not_continued(project: Project, plan: Plan) -> str | None:
     """Why a project may not go on in this round: its place, its year, its grade."""
     if project.district_id != plan.district_id:
         return _("이어 가는 사업의 자치구와 계획서의 자치구가 다릅니다.")
-    if project.round.city_id != plan.round.city_id or project.round.year != plan.round.year - 1:
+    last = project.round
+    if last is None or last.city_id != plan.round.city_id or last.year != plan.round.year - 1:
         return _("바로 지난해의 사업만 이어 갈 수 있습니다.")
     rules = {rule.grade: rule for rule in plan.round.grade_rules.all()}
     if not rules:
@@ -182,7 +183,7 @@ def first_templates(round_: Round, kind: str) -> list[dict[str, Any]]:
 
     if round_.copied_from_id:
         earlier = SectionTemplate.objects.filter(round=round_.copied_from_id, kind=kind)
-        kept = list(earlier.values("key", "order", "title", "guidance"))
+        kept: list[dict[str, Any]] = [dict(row) for row in earlier.values("key", "order", "title", "guidance")]
         if kept:
             return kept
     return rows(kind)
@@ -247,9 +248,7 @@ def submit(actor: Any, plan: Plan) -> Receipt:
         most = plan.round.plans_per_district
         if most is not None and submitted_of(plan) >= most:
             raise Refused(
-                _(
-                    "이 자치구가 낼 수 있는 계획서 %(most)s건을 이미 모두 냈습니다. 먼저 낸 것을 거두어야 낼 수 있습니다."
-                )
+                _("이 자치구가 낼 수 있는 계획서 %(most)s건을 이미 모두 냈습니다. 먼저 낸 것을 거두어야 합니다.")
                 % {"most": most}
             )
         plan.submitted_at = timezone.now()

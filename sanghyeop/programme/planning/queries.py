@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,8 +177,11 @@ def limits_of(plan: Any, shares: list[CategoryShare]) -> Limits:
     )
 
 
-def standing(plan: Plan) -> Standing:
-    """How a plan stands now. Seven queries, six for a plan that has its context already."""
+def standing(plan: Plan, rules: bool = True) -> Standing:
+    """How a plan stands now, with or without the round's rules.
+
+    Seven queries; one less for a plan that has its context already, one less without the rules.
+    """
     if not hasattr(plan, "minimum_wage"):
         plan = with_context(Plan.objects.all()).get(pk=plan.pk)
     return Standing(
@@ -193,7 +195,7 @@ def standing(plan: Plan) -> Standing:
         budget_lines=list(plan.budget_lines.all()),
         forecasts=list(plan.forecasts.all()),
         signatures={s.party: s for s in plan.signatures.filter(cleared_at=None).select_related("by")},
-        shares=list(CategoryShare.objects.filter(round=plan.round_id)),
+        shares=list(CategoryShare.objects.filter(round=plan.round_id)) if rules else [],
     )
 
 

@@ -115,7 +115,7 @@ def duration(facts: Facts, limits: Limits) -> Iterator[Check]:
         most=limits.max_years,
         advice="" if fits else _("기본 사항에서 지원 연수를 줄여 주세요."),
     )
-    beyond = max([row.year for row in (*facts.posts, *facts.lines)], default=0)
+    beyond = max([*(post.year for post in facts.posts), *(line.year for line in facts.lines)], default=0)
     if beyond > facts.years:
         yield Check(
             "rows_in_years",

@@ -37,8 +37,11 @@ def show(request, pk, key, form=None, status=200):
 def edit(request, pk, key):
     section = section_of(request, pk, key)
     if request.method != "POST":
+        if section.plan.state != Plan.State.DRAFT:
+            messages.warning(request, _("이 계획서는 지금 고칠 수 없습니다."))
+            return redirect("planning:section", pk, key)
         form = SectionForm(initial={"body": section.body, "base": section.version})
-        return editor(request, section, form, others=writing.now_editing(request.user, section))
+        return editor(request, section, form, others=writing.others_editing(request.user, section))
     form = SectionForm(request.POST)
     if not form.is_valid():
         return editor(request, section, form, status=422)

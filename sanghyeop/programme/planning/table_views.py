@@ -19,7 +19,9 @@ MONTHS_A_YEAR = 12
 
 
 def positions(request, pk, row_pk=None):
-    return table(request, pk, row_pk, PositionForm, Position, writing.mark_of_position, writing.save_position, "positions")
+    return table(
+        request, pk, row_pk, PositionForm, Position, writing.mark_of_position, writing.save_position, "positions"
+    )
 
 
 def budget(request, pk, row_pk=None):

@@ -87,13 +87,18 @@ def show(request, pk):
 def signing_of(now):
     """For each party: its label, its signature and whether that stands under the content as it is now."""
     return [
-        {"party": party.value, "label": party.label, "signature": now.signatures.get(party), "signed": now.signed(party)}
+        {
+            "party": party.value,
+            "label": party.label,
+            "signature": now.signatures.get(party),
+            "signed": now.signed(party),
+        }
         for party in Party
     ]
 
 
 def read(request, pk):
-    now = queries.standing(plan_of(request, pk))
+    now = queries.standing(plan_of(request, pk), rules=False)
     return render(request, "planning/read.html", {"plan": now.plan, "content": now.content})
 
 
@@ -136,7 +141,7 @@ def sign(request, pk):
         except Refused as reason:
             refused = str(reason)
             plan = plan_of(request, pk)
-    now = queries.standing(plan)
+    now = queries.standing(plan, rules=False)
     mine = permissions.parties_of(request.user, plan)
     before = queries.last_signed(plan, mine)
     context = {

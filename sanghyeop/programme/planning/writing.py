@@ -86,9 +86,7 @@ def save_facts(actor: Any, plan: Plan, values: dict[str, Any], began_from: str) 
 # Sections
 
 
-def save_section(
-    actor: Any, section: Section, body: str, began_from: int, restored_from: int | None = None
-) -> Section:
+def save_section(actor: Any, section: Section, body: str, began_from: int, restored_from: int | None = None) -> Section:
     """Write a section over the version that the editor began from; raises ``Clash`` when it is no longer the last."""
     with transaction.atomic():
         plan, party = open_for_writing(actor, section.plan)
@@ -134,9 +132,7 @@ def now_editing(actor: Any, section: Section) -> list[Editing]:
     """Say that this person has the section open, and hear who else has. Three queries, no lock."""
     if not who.writes(actor, section.plan):
         raise NotYours(_("이 일을 할 권한이 없습니다."))
-    Editing.objects.update_or_create(
-        section=section, user=actor, defaults={"until": timezone.now() + HINT_LASTS}
-    )
+    Editing.objects.update_or_create(section=section, user=actor, defaults={"until": timezone.now() + HINT_LASTS})
     return others_editing(actor, section)
 
 

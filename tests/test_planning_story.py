@@ -1,0 +1,287 @@
+"""Three parties write, sign and hand in a plan: the way from an adopted idea to the receipt, in the browser's forms."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+from django.utils import timezone
+
+from sanghyeop.ground.notices.models import Notice
+from sanghyeop.ground.trail.models import Entry
+from sanghyeop.programme.planning import moves, queries
+from sanghyeop.programme.planning.models import Plan, Receipt
+from sanghyeop.programme.rounds.models import Period
+from tests.plans import a_plan, an_adopted_idea, open_round, people, ready_plan, signed, submitted, written
+
+pytestmark = pytest.mark.django_db
+
+
+def as_(client, user):
+    client.force_login(user)
+    return client
+
+
+def close_the_call(round_=None):
+    """The deadline for plans has just passed."""
+    now = timezone.now()
+    Period.objects.filter(round=round_ or open_round(), step="plans").update(
+        opens_at=now - datetime.timedelta(days=30), closes_at=now - datetime.timedelta(seconds=1)
+    )
+
+
+def test_from_an_adopted_idea_to_the_receipt(client, demo):
+    who, idea = people(), an_adopted_idea()
+    # The district officer finds the idea and begins the plan with the association.
+    as_(client, who.district)
+    assert idea.title in client.get("/plans/begin/").content.decode()
+    page = client.get(f"/plans/begin/?idea={idea.pk}")
+    organisation = page.context["form"].fields["organisation"].queryset.get(memberships__user=who.organisation)
+    facts = {
+        "idea": idea.pk, "title": "아이스팩 되살림", "organisation": organisation.pk, "years": 1,
+        "field": open_round().fields.first().pk, "summary": "",
+    }  # fmt: skip
+    made = client.post("/plans/begin/", facts)
+    assert made.status_code == 302
+    plan = Plan.objects.get(idea=idea)
+    assert made["Location"] == f"/plans/{plan.pk}/"
+    assert [s.key for s in plan.sections.all()] == ["need", "work", "system", "jobs", "revenue", "effect"]
+    # The member writes the sections and the tables.
+    as_(client, who.organisation)
+    for section in plan.sections.all():
+        answer = client.post(f"/plans/{plan.pk}/section/{section.key}/edit/", {"body": "우리 글", "base": 0})
+        assert answer.status_code == 302
+    row = {
+        "year": 1,
+        "title": "수거원",
+        "number": "4",
+        "months": "10",
+        "hours_a_week": "20",
+        "wage_an_hour_krw": "12,500원",
+    }
+    assert client.post(f"/plans/{plan.pk}/positions/", row).status_code == 302
+    for category, purse, amount in (
+        ("personnel", "city", "60,000,000"),
+        ("operating", "district", "３０,０００,０００ 원"),
+    ):
+        line = {"year": 1, "category": category, "purse": purse, "item": "내역", "basis": "", "amount_krw": amount}
+        assert client.post(f"/plans/{plan.pk}/budget/", line).status_code == 302
+    # The rules hold, but nobody has signed: there is no button to submit, and the move refuses.
+    page = client.get(f"/plans/{plan.pk}/").content.decode()
+    assert "제출하기" not in page and "아직 서명하지 않은 기관" in page
+    assert client.post(f"/plans/{plan.pk}/submit/").status_code == 409
+    # Each of the three signs the same content.
+    for party in ("organisation", "district", "city"):
+        as_(client, getattr(who, party))
+        page = client.get(f"/plans/{plan.pk}/sign/")
+        answer = client.post(f"/plans/{plan.pk}/sign/", {"party": party, "hash": page.context["now"].content_hash})
+        assert answer.status_code == 302
+    # The district hands it in and gets a receipt with a number.
+    as_(client, who.district)
+    assert "제출하기" in client.get(f"/plans/{plan.pk}/").content.decode()
+    answer = client.post(f"/plans/{plan.pk}/submit/", follow=True)
+    receipt = Receipt.objects.get(plan=plan)
+    assert re.fullmatch(r"\d{4}-11305-0001", receipt.number)
+    text = answer.content.decode()
+    assert receipt.number in text and receipt.content_hash in text and "우리 글" in text
+    check = client.get(f"/plans/{plan.pk}/receipts/{receipt.number}/check/?hash={receipt.content_hash.upper()}")
+    assert check.context["same"] and "같습니다." in check.content.decode()
+    assert Notice.objects.filter(key=f"plan-submitted-{receipt.number}").count() == 3
+    assert list(Entry.objects.filter(subject_id=plan.pk, action="submit").values_list("to_state")) == [("submitted",)]
+
+
+def test_a_later_edit_takes_all_signatures_off_and_tells_the_signers(client, demo):
+    who, plan = people(), signed(written(a_plan()), "city district")
+    section = plan.sections.first()
+    as_(client, who.organisation)
+    client.post(f"/plans/{plan.pk}/section/{section.key}/edit/", {"body": "다른 글", "base": section.version})
+    assert not plan.signatures.filter(cleared_at=None).exists()
+    for person in (who.city, who.district):
+        notice = Notice.objects.get(recipient=person, key__startswith="signature-cleared")
+        assert who.organisation.name in notice.body and section.title in notice.body
+    # The signer sees what has changed since.
+    page = as_(client, who.city).get(f"/plans/{plan.pk}/sign/")
+    (change,) = page.context["changes"]
+    assert change.where == section.title
+    assert "<del" in page.content.decode() and "<ins" in page.content.decode()
+
+
+def test_saving_without_a_change_keeps_the_signatures(client, demo):
+    plan = ready_plan()
+    section = plan.sections.first()
+    as_(client, people().organisation)
+    client.post(f"/plans/{plan.pk}/section/{section.key}/edit/", {"body": section.body, "base": section.version})
+    assert plan.signatures.filter(cleared_at=None).count() == 3
+    assert section.versions.count() == 1
+
+
+def test_a_comment_does_not_touch_the_signatures_and_can_be_resolved_and_opened_again(client, demo):
+    who, plan = people(), ready_plan()
+    as_(client, who.district)
+    key = plan.sections.first().key
+    assert (
+        client.post(f"/plans/{plan.pk}/section/{key}/comments/", {"body": "<script>숫자를 더 적어 주세요"}).status_code
+        == 302
+    )
+    said = plan.sections.first().comments.get()
+    assert said.party == "district"
+    page = as_(client, who.organisation).get(f"/plans/{plan.pk}/section/{key}/").content.decode()
+    assert "&lt;script&gt;" in page
+    for resolved in ("1", "0"):
+        client.post(f"/plans/{plan.pk}/comments/{said.pk}/", {"resolved": resolved})
+        said.refresh_from_db()
+        assert (said.resolved_at is not None) == (resolved == "1")
+    assert plan.signatures.filter(cleared_at=None).count() == 3
+
+
+def test_the_deadline_passes_while_the_form_is_open(client, demo):
+    plan = ready_plan()
+    as_(client, people().district)
+    assert "제출하기" in client.get(f"/plans/{plan.pk}/").content.decode()
+    close_the_call()
+    answer = client.post(f"/plans/{plan.pk}/submit/")
+    assert answer.status_code == 409 and "접수 기간이 아닙니다" in answer.content.decode()
+    plan.refresh_from_db()
+    assert plan.state == "draft" and not Receipt.objects.exists()
+    # The draft is still there to read.
+    assert client.get(f"/plans/{plan.pk}/read/").status_code == 200
+    assert "초안으로 남아" in client.get(f"/plans/{plan.pk}/").content.decode()
+
+
+def test_the_same_submission_sent_twice_gives_one_receipt(client, demo):
+    plan = ready_plan()
+    as_(client, people().district)
+    first = client.post(f"/plans/{plan.pk}/submit/")
+    again = client.post(f"/plans/{plan.pk}/submit/")
+    assert first["Location"] == again["Location"]
+    assert Receipt.objects.count() == 1
+
+
+def test_a_submitted_plan_is_frozen_on_every_page(client, demo):
+    plan = submitted(ready_plan())
+    section, position, line = plan.sections.first(), plan.positions.first(), plan.budget_lines.first()
+    before = queries.standing(plan).content_hash
+    as_(client, people().organisation)
+    row = {"year": 1, "title": "다른 직무", "number": 1, "months": 1, "hours_a_week": 10, "wage_an_hour_krw": 15000}
+    cost = {"year": 1, "category": "operating", "purse": "own", "item": "다른 것", "amount_krw": 1}
+    for path, data in (
+        (f"section/{section.key}/edit/", {"body": "몰래 고친 글", "base": section.version}),
+        ("positions/", row),
+        (f"positions/{position.pk}/remove/", {}),
+        ("budget/", cost),
+        (f"budget/{line.pk}/remove/", {}),
+        ("forecast/", {"revenue-1": "100", "base": "x"}),
+        ("facts/", {"title": "다른 이름", "field": plan.field_id, "years": 1, "summary": "", "base": "x"}),
+        ("give-up/", {"why": "까닭"}),
+    ):
+        answer = client.post(f"/plans/{plan.pk}/{path}", data)
+        assert answer.status_code in (409, 422), path
+        for word in ("몰래 고친 글", "다른 직무", "다른 것", "다른 이름"):
+            if word in data.values():
+                assert word in answer.content.decode(), "what was typed is kept"
+    assert queries.standing(Plan.objects.get()).content_hash == before == plan.receipt.content_hash
+
+
+def test_a_plan_withdrawn_before_the_deadline_is_a_draft_again_and_its_receipt_stays(client, demo):
+    who, plan = people(), submitted(ready_plan())
+    first = plan.receipt.number
+    # The organisation alone cannot take it back; the district can, with a reason.
+    assert as_(client, who.organisation).post(f"/plans/{plan.pk}/withdraw/", {"why": "고칠 것"}).status_code == 403
+    as_(client, who.district)
+    assert client.post(f"/plans/{plan.pk}/withdraw/", {"why": " "}).status_code == 422
+    assert client.post(f"/plans/{plan.pk}/withdraw/", {"why": "예산을 고치기로 함"}).status_code == 302
+    plan.refresh_from_db()
+    assert plan.state == "draft" and plan.submitted_at is None and plan.receipt is None
+    assert not plan.signatures.filter(cleared_at=None).exists()
+    assert "예산을 고치기로 함" in client.get(f"/plans/{plan.pk}/receipts/{first}/").content.decode()
+    # Signed and submitted anew it gets the next number.
+    submitted(signed(plan))
+    assert [r.number[-4:] for r in plan.receipts.all()] == ["0001", "0002"]
+
+
+def test_a_submitted_plan_cannot_be_withdrawn_after_the_deadline(client, demo):
+    plan = submitted(ready_plan())
+    close_the_call()
+    answer = as_(client, people().city).post(f"/plans/{plan.pk}/withdraw/", {"why": "늦은 생각"})
+    assert answer.status_code == 422 and "늦은 생각" in answer.content.decode()
+    assert Plan.objects.get().state == "submitted"
+
+
+def test_a_district_hands_in_no_more_plans_than_the_round_allows(client, demo):
+    round_ = open_round()
+    round_.plans_per_district = 1
+    round_.save()
+    submitted(ready_plan("첫째"))
+    second = ready_plan("둘째")
+    answer = as_(client, people().district).post(f"/plans/{second.pk}/submit/")
+    assert answer.status_code == 409 and "1건을 이미" in answer.content.decode()
+
+
+def test_one_person_does_not_sign_for_two_parties(demo):
+    from sanghyeop.ground.parties.models import Membership
+
+    who, plan = people(), written(a_plan())
+    Membership.objects.create(user=who.district, organisation=plan.organisation, role="member")
+    signed(plan, "district")
+    with pytest.raises(moves.Refused, match="한 사람이 두 기관"):
+        moves.sign(who.district, plan, "organisation", queries.standing(plan).content_hash)
+
+
+def test_nobody_signs_what_he_has_not_seen(client, demo):
+    plan = written(a_plan())
+    as_(client, people().city)
+    seen = client.get(f"/plans/{plan.pk}/sign/").context["now"].content_hash
+    section = plan.sections.first()
+    as_(client, people().organisation).post(
+        f"/plans/{plan.pk}/section/{section.key}/edit/", {"body": "고친 글", "base": section.version}
+    )
+    answer = as_(client, people().city).post(f"/plans/{plan.pk}/sign/", {"party": "city", "hash": seen})
+    assert answer.status_code == 409 and not plan.signatures.exists()
+
+
+def test_others_see_nothing_of_a_plan(client, demo):
+    from sanghyeop.ground.parties.models import District, Membership, Organisation, User
+
+    plan = written(a_plan())
+    stranger = User.objects.create_user("stranger@example.org", "다른 구", "x")
+    office = Organisation.objects.get(kind="district", district=District.objects.get(name="노원구"))
+    Membership.objects.create(user=stranger, organisation=office, role="district_officer")
+    as_(client, stranger)
+    for path in (
+        "",
+        "read/",
+        "facts/",
+        "positions/",
+        "budget/",
+        "forecast/",
+        "sign/",
+        "history/",
+        "withdraw/",
+        "section/need/",
+        "section/need/edit/",
+    ):
+        assert client.get(f"/plans/{plan.pk}/{path}").status_code == 404, path
+    assert client.post(f"/plans/{plan.pk}/submit/").status_code == 404
+    assert plan.title not in client.get("/plans/?round=all").content.decode()
+    assert as_(client, User.objects.get(email="resident@example.org")).get(f"/plans/{plan.pk}/").status_code == 403
+
+
+def test_an_idea_has_one_live_plan_and_is_free_again_when_it_is_given_up(demo):
+    plan = a_plan()
+    with pytest.raises(moves.Refused, match="이미 있습니다"):
+        a_plan(idea=plan.idea)
+    moves.give_up(people().organisation, plan, "함께할 사람이 없음")
+    assert a_plan(idea=plan.idea).pk != plan.pk
+
+
+def test_typed_text_survives_a_lost_login(client, demo):
+    plan = a_plan()
+    path = f"/plans/{plan.pk}/section/need/edit/"
+    kept = client.post(path, {"body": "오래 쓴 글", "base": "0"})
+    assert kept.status_code == 401 and "오래 쓴 글" in kept.content.decode()
+    as_(client, people().organisation)
+    sent_on = client.post("/login/continue/", {"kept_target": path, "kept-body": "오래 쓴 글", "kept-base": "0"})
+    assert "오래 쓴 글" in sent_on.content.decode() and path in sent_on.content.decode()
+    assert client.post(path, {"body": "오래 쓴 글", "base": "0"}).status_code == 302
+    assert plan.sections.get(key="need").body == "오래 쓴 글"
