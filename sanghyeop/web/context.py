@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sanghyeop.ground.parties import permissions as who
+from sanghyeop.programme.review.permissions import has_review_desk
 
 #: Address, label, who sees it. An entry is shown to those who may open it.
 MENU = (
@@ -14,7 +15,7 @@ MENU = (
     ("portal:projects", _("사업 찾기"), who.anyone),
     ("discovery:list", _("주민 아이디어"), who.anyone),
     ("planning:list", _("사업계획서"), who.planner),
-    ("review:desk", _("심사"), who.reviewer),
+    ("review:desk", _("심사"), has_review_desk),
     ("rounds:list", _("연차 관리"), who.city_officer),
 )
 

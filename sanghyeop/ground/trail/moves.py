@@ -115,8 +115,23 @@ def record(
     **facts: Any,
 ) -> Entry:
     """Write one entry in the trail. ``facts`` are JSON values (amounts, ids, old and new)."""
+    written = entry_of(actor, subject, action, from_state, to_state, why, **facts)
+    written.save(force_insert=True)
+    return written
+
+
+def entry_of(
+    actor: Any,
+    subject: models.Model,
+    action: str,
+    from_state: str = "",
+    to_state: str = "",
+    why: str = "",
+    **facts: Any,
+) -> Entry:
+    """An entry that is not written yet, for acts on many rows at once (``Entry.objects.bulk_create``)."""
     round_id = subject.pk if subject._meta.label_lower == "rounds.round" else getattr(subject, "round_id", None)
-    return Entry.objects.create(
+    return Entry(
         actor=actor if actor is not None and actor.pk else None,
         subject_kind=subject._meta.label_lower,
         subject_id=subject.pk,

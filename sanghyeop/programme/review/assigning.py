@@ -1,0 +1,430 @@
+"""Who reviews which plan: proposed by the exact optimiser, confirmed by the officer, mended when someone steps back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from sanghyeop.engines import assignment as engine
+from sanghyeop.ground.notices.moves import notify
+from sanghyeop.ground.parties.models import Membership, User
+from sanghyeop.ground.trail.models import Entry
+from sanghyeop.ground.trail.moves import NotYours, Refused, entry_of, lock, record
+from sanghyeop.programme.planning.models import Plan
+from sanghyeop.programme.review import permissions as who
+from sanghyeop.programme.review.conflicts import (
+    Conflicts,
+    declare,
+    find_conflicts,
+    report,
+    review_plans,
+)
+from sanghyeop.programme.review.models import Affinity, Assignment, Conflict, PanelMember, Proposal
+from sanghyeop.programme.review.moves import TABLE
+from sanghyeop.programme.rounds.models import Round
+
+State = Assignment.State
+Pair = tuple[int, int]  # plan id, member id
+
+#: States of a round in which plans are handed out: after the call's deadline, until selection begins.
+ASSIGNING_OPEN = (Round.State.OPEN, Round.State.REVIEW)
+
+
+@dataclass
+class Board:
+    """All that decides who reads what, as it stands: plans by members."""
+
+    round: Round
+    plans: list[Plan]
+    members: list[PanelMember]  # on the panel today
+    pairs: list[Assignment]  # held by them, and sheets that members who left had finished
+    conflicts: Conflicts
+    levels: dict[Pair, int]  # (member id, field id) → 1 to 3
+
+    def __post_init__(self) -> None:
+        self.row = {plan.pk: i for i, plan in enumerate(self.plans)}
+        self.column = {member.pk: j for j, member in enumerate(self.members)}
+
+    def load_most(self) -> np.ndarray:
+        return np.array(
+            [self.round.reviewer_load if m.max_load is None else m.max_load for m in self.members], np.int64
+        )
+
+    def affinity(self) -> np.ndarray:
+        """Plans by members, 0 to 3."""
+        fields = sorted({plan.field_id for plan in self.plans})
+        place = {field: k for k, field in enumerate(fields)}
+        known = np.zeros((len(fields), len(self.members)), np.int64)
+        for (member, field), level in self.levels.items():
+            if field in place and member in self.column:
+                known[place[field], self.column[member]] = level
+        return known[[place[plan.field_id] for plan in self.plans]] if self.plans else known[:0]
+
+    def mask(self) -> np.ndarray:
+        """Plans by members: where there is a conflict."""
+        mask = np.zeros((len(self.plans), len(self.members)), bool)
+        if self.conflicts:
+            cells = np.array([(self.row[plan], self.column[member]) for plan, member in self.conflicts])
+            mask[cells[:, 0], cells[:, 1]] = True
+        return mask
+
+    def cells(self, pairs: Sequence[Pair]) -> np.ndarray:
+        inside = [(self.row[p], self.column[m]) for p, m in pairs if p in self.row and m in self.column]
+        return np.array(inside, np.int64).reshape(-1, 2)
+
+    def needed(self, wanted: np.ndarray | int) -> np.ndarray:
+        """Reviews that members of today still have to give: those of members who left count already."""
+        left = np.zeros(len(self.plans), np.int64)
+        for pair in self.pairs:
+            if pair.member_id not in self.column and pair.plan_id in self.row:
+                left[self.row[pair.plan_id]] += 1
+        return np.maximum(np.broadcast_to(wanted, len(self.plans)) - left, 0)
+
+    def held(self) -> tuple[list[Pair], list[Pair], list[Pair]]:
+        """Pairs that stay (begun, finished or set by hand), that may change, and that have to go for a conflict."""
+        stay: list[Pair] = []
+        free: list[Pair] = []
+        gone: list[Pair] = []
+        for pair in self.pairs:
+            key = (pair.plan_id, pair.member_id)
+            if pair.member_id not in self.column:
+                continue
+            if key in self.conflicts:
+                gone.append(key)
+            elif pair.by_hand or pair.state != State.ASSIGNED:
+                stay.append(key)
+            else:
+                free.append(key)
+        return stay, free, gone
+
+    def basis(self) -> str:
+        """A hash of all that the proposal rests on."""
+        facts = [
+            [self.round.reviews_per_plan, self.round.reviewer_load],
+            [(plan.pk, plan.field_id) for plan in self.plans],
+            [(member.pk, member.max_load) for member in self.members],
+            sorted((pair.plan_id, pair.member_id, pair.state, pair.by_hand) for pair in self.pairs),
+            sorted(self.conflicts),
+            sorted((*key, level) for key, level in self.levels.items()),
+        ]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def read_board(round_: Round) -> Board:
+    """Seven queries, however many plans and members."""
+    plans = list(review_plans(round_).filter(state=Plan.State.SUBMITTED).select_related("idea").order_by("id"))
+    members = list(round_.panel.filter(left_at=None).select_related("user").order_by("id"))
+    for member in members:
+        member.round = round_
+    ids = {member.pk for member in members}
+    rows = list(Assignment.objects.filter(plan__round=round_).order_by("id"))
+    pairs = [row for row in rows if row.state == State.DONE or (row.state in Assignment.HELD and row.member_id in ids)]
+    ended = [(row.plan_id, row.member_id) for row in rows if row.state == State.RECUSED]
+    levels = {
+        (member, field): level
+        for member, field, level in Affinity.objects.filter(member_id__in=ids).values_list(
+            "member_id", "field_id", "level"
+        )
+    }
+    return Board(round_, plans, members, pairs, find_conflicts(members, plans, ended), levels)
+
+
+def _check(actor: Any, round_: Round) -> Round:
+    """The round locked: one officer at a time hands out plans."""
+    round_ = lock(round_)
+    if not who.runs_review(actor, round_):
+        raise NotYours(_("이 일을 할 권한이 없습니다."))
+    if round_.state not in ASSIGNING_OPEN:
+        raise Refused(_("지금 단계에서는 심사위원을 배정할 수 없습니다."))
+    return round_
+
+
+def solve(board: Board) -> engine.Assignment:
+    """The best assignment that keeps what has begun or was set by hand, and as much as it can of the rest."""
+    stay, free, _gone = board.held()
+    return engine.assign(
+        board.affinity(),
+        needed=board.needed(board.round.reviews_per_plan),
+        load_most=board.load_most(),
+        conflicts=board.mask(),
+        fixed=board.cells(stay),
+        current=board.cells(free) if free else None,
+        even_loads=True,
+    )
+
+
+@transaction.atomic
+def propose(actor: Any, round_: Round) -> Proposal:
+    """Ask the optimiser and keep its answer for the officer to look at. Nothing is assigned yet."""
+    round_ = _check(actor, round_)
+    board = read_board(round_)
+    if not board.members:
+        raise Refused(_("먼저 심사위원을 위촉해 주세요."))
+    if not board.plans:
+        raise Refused(_("아직 제출된 계획서가 없습니다."))
+    began = time.perf_counter()
+    found = solve(board)
+    seconds = time.perf_counter() - began
+    plans, members = board.plans, board.members
+    pairs = {(plans[i].pk, members[j].pk) for i, j in zip(found.task.tolist(), found.person.tolist(), strict=True)}
+    stay, free, gone = board.held()
+    now = set(stay) | set(free) | set(gone)
+    narrow = found.bottleneck
+    answer = {
+        "added": sorted(pairs - now),
+        "dropped": sorted(now - pairs),
+        "kept": len(pairs & now),
+        "loads": {members[j].pk: int(load) for j, load in enumerate(found.load)},
+        "affinity": found.objective,
+        "levels": {int(level): int((found.affinity == level).sum()) for level in range(4)},
+        "proven": found.proven,
+        "seconds": round(seconds, 3),
+        "shortages": [
+            {
+                "plan": plans[lack.task].pk,
+                "needed": lack.needed,
+                "missing": lack.missing,
+                "conflicted": lack.conflicted,
+                "full": lack.full,
+                "reason": lack.reason,
+            }
+            for lack in found.shortages
+        ],
+        "bottleneck": narrow
+        and {
+            "plans": [plans[i].pk for i in np.asarray(narrow.tasks).tolist()],
+            "members": [members[j].pk for j in np.asarray(narrow.people).tolist()],
+            "needed": int(narrow.needed),
+            "room": int(narrow.room),
+            "outside": int(narrow.outside),
+        },
+    }
+    return Proposal.objects.create(round=round_, basis=board.basis(), answer=answer, by=actor)
+
+
+@transaction.atomic
+def confirm(actor: Any, proposal: Proposal) -> Proposal:
+    """Assign what was proposed. Refused when the panel, the conflicts, plans or assignments changed since."""
+    round_ = _check(actor, proposal.round)
+    proposal = lock(proposal)
+    if proposal.confirmed_at:
+        raise Refused(_("이미 확정한 배정안입니다."))
+    board = read_board(round_)
+    if board.basis() != proposal.basis:
+        raise Refused(
+            _("배정안을 만든 뒤에 심사위원, 이해충돌, 계획서나 배정이 바뀌었습니다. 배정안을 다시 만들어 주세요.")
+        )
+    answer = proposal.answer
+    _change(
+        actor, board, [tuple(pair) for pair in answer["added"]], [tuple(pair) for pair in answer["dropped"]],
+        _("배정안 확정"),
+    )  # fmt: skip
+    proposal.confirmed_at = timezone.now()
+    proposal.save(update_fields=["confirmed_at"])
+    record(actor, round_, "confirm_assignment", added=len(answer["added"]), dropped=len(answer["dropped"]))
+    return proposal
+
+
+def _change(actor: Any, board: Board, added: list[Pair], dropped: list[Pair], why: str) -> None:
+    """Write pairs that come and go, with the trail and one notice per member. ``actor`` of a repair is None."""
+    plan_of = {plan.pk: plan for plan in board.plans}
+    member_of = {member.pk: member for member in board.members}
+    touched = {*added, *dropped}
+    rows: dict[Pair, Assignment] = {}
+    for row in Assignment.objects.select_for_update().filter(
+        plan_id__in={plan for plan, _m in touched}, member_id__in={member for _p, member in touched}
+    ):
+        rows[row.plan_id, row.member_id] = row
+    for plan, member in dropped:
+        row = rows[plan, member]
+        row.plan, row.member = plan_of[plan], member_of[member]
+        row.plan.round = board.round
+        if (plan, member) in board.conflicts:
+            ground = board.conflicts[plan, member][0]
+            TABLE.make(actor, row, "exclude", f"{ground.label}: {ground.what}".rstrip(": "))
+        else:
+            TABLE.make(actor, row, "release", why)
+    new: list[Assignment] = []
+    for plan, member in added:
+        again = rows.get((plan, member))
+        if again is None:
+            new.append(Assignment(plan=plan_of[plan], member=member_of[member]))
+        else:
+            again.plan, again.member, again.by_hand = plan_of[plan], member_of[member], False
+            again.plan.round = board.round
+            again.save(update_fields=["by_hand"])
+            TABLE.make(actor, again, "assign_again", why)
+    Assignment.objects.bulk_create(new, batch_size=1000)
+    Entry.objects.bulk_create([entry_of(actor, row, "assign", "", State.ASSIGNED, why) for row in new], batch_size=500)
+    _tell(board.round, member_of, added)
+
+
+def _tell(round_: Round, member_of: dict[int, PanelMember], added: list[Pair]) -> None:
+    stamp = timezone.now().strftime("%Y%m%d%H%M%S%f")
+    for member, count in Counter(member for _p, member in added).items():
+        person = member_of[member].user
+        with override(person.language):
+            notify(
+                [person],
+                f"review-assigned-{round_.pk}-{stamp}",
+                _("심사할 계획서 %(count)d건이 배정되었습니다") % {"count": count},
+                str(round_),
+                reverse("review:desk"),
+                round_.pk,
+            )
+
+
+@transaction.atomic
+def assign_by_hand(actor: Any, plan: Plan, member: PanelMember) -> Assignment:
+    """The officer sets a pair; refused with the ground of a conflict, or when the member's load is full."""
+    round_ = _check(actor, plan.round)
+    plan, member = lock(plan), PanelMember.objects.select_related("user").get(pk=member.pk)
+    plan.round = member.round = round_
+    if plan.state != Plan.State.SUBMITTED:
+        raise Refused(_("제출된 계획서만 배정할 수 있습니다."))
+    if member.left_at or member.round_id != plan.round_id:
+        raise Refused(_("이 연차의 심사위원이 아닙니다."))
+    grounds = find_conflicts([member], [plan]).get((plan.pk, member.pk))
+    if grounds:
+        raise Refused(
+            _("이해충돌이 있어 배정할 수 없습니다: %(ground)s %(what)s")
+            % {"ground": grounds[0].label, "what": grounds[0].what}
+        )
+    most = round_.reviewer_load if member.max_load is None else member.max_load
+    load = Assignment.objects.filter(member=member, state__in=Assignment.HELD).count()
+    if load >= most:
+        raise Refused(_("이 위원은 이미 최대 건수(%(most)d건)를 맡았습니다.") % {"most": most})
+    row = Assignment.objects.select_for_update().filter(plan=plan, member=member).first()
+    if row is None:
+        row = Assignment.objects.create(plan=plan, member=member, by_hand=True)
+        record(actor, row, "assign", "", State.ASSIGNED, by_hand=True)
+    else:
+        row.plan, row.member, row.by_hand = plan, member, True
+        row.save(update_fields=["by_hand"])
+        TABLE.make(actor, row, "assign_again", by_hand=True)
+    _tell(round_, {member.pk: member}, [(plan.pk, member.pk)])
+    return row
+
+
+@transaction.atomic
+def release(actor: Any, sheet: Assignment, why: str) -> Assignment:
+    """The officer takes an unfinished plan away from a member; nobody is put in the place."""
+    round_ = _check(actor, sheet.plan.round)
+    locked = lock(sheet)
+    locked.plan, locked.member = sheet.plan, sheet.member
+    locked.plan.round = round_
+    return TABLE.make(actor, locked, "release", why)
+
+
+@transaction.atomic
+def step_back(actor: Any, sheet: Assignment, why: str) -> Assignment:
+    """A reviewer steps back from a plan: access ends at once, another reviewer takes the place."""
+    round_ = lock(sheet.plan.round)
+    locked = lock(sheet)
+    locked.plan, locked.member = sheet.plan, sheet.member
+    TABLE.make(actor, locked, "step_back", why)
+    hand_on(actor, round_, [(locked.plan_id, locked.member_id)])
+    return locked
+
+
+@transaction.atomic
+def settle(actor: Any, round_: Round) -> int:
+    """End every assignment in which a conflict has come up since, and find others. Returns how many ended."""
+    round_ = _check(actor, round_)
+    return _settle(actor, round_)
+
+
+def _settle(actor: Any, round_: Round) -> int:
+    board = read_board(round_)
+    _stay, _free, gone = board.held()
+    if gone:
+        _change(actor, board, [], gone, "")
+        hand_on(actor, round_, gone)
+    return len(gone)
+
+
+@transaction.atomic
+def declare_and_hand_on(actor: Any, member: PanelMember, reason: str, **thing: Any) -> Conflict:
+    """A reviewer declares a conflict; plans that it touches leave his or her desk at once."""
+    round_ = lock(member.round)
+    written = declare(actor, member, reason, **thing)
+    if round_.state in ASSIGNING_OPEN:
+        _settle(None, round_)
+    return written
+
+
+@transaction.atomic
+def report_and_hand_on(actor: Any, member: PanelMember, reason: str, **thing: Any) -> Conflict:
+    """The officer enters a reported conflict; plans that it touches leave the member's desk at once."""
+    round_ = lock(member.round)
+    written = report(actor, member, reason, **thing)
+    if round_.state in ASSIGNING_OPEN:
+        _settle(actor, round_)
+    return written
+
+
+def hand_on(actor: Any, round_: Round, gone: list[Pair]) -> list[Pair]:
+    """Fill the places of pairs that just ended, changing as few others as possible. Call inside a transaction.
+
+    A plan is filled up to the number of reviewers that it had; where nobody is free, the city's officers are told.
+    Returns the pairs that came.
+    """
+    if not gone or round_.state not in ASSIGNING_OPEN:
+        return []
+    board = read_board(round_)
+    had: dict[int, int] = defaultdict(int)
+    for pair in board.pairs:
+        had[pair.plan_id] += 1
+    for plan_id, _member in gone:
+        had[plan_id] += 1
+    wanted = np.array([min(had[plan.pk], round_.reviews_per_plan) for plan in board.plans], np.int64)
+    stay, free, _in_conflict = board.held()
+    if not board.members or not board.plans:
+        _tell_officers(round_, sorted({plan for plan, _m in gone}))
+        return []
+    found = engine.repair(
+        board.affinity(),
+        board.cells([*stay, *free]),
+        stepped_back=board.cells(gone),
+        needed=board.needed(wanted),
+        load_most=board.load_most(),
+        conflicts=board.mask(),
+        fixed=board.cells(stay),
+    )
+    ids = [(board.plans[i].pk, board.members[j].pk) for i, j in found.added]
+    _change(None, board, ids, [(board.plans[i].pk, board.members[j].pk) for i, j in found.dropped], _("회피 뒤 재배정"))
+    short = {board.plans[lack.task].pk for lack in found.shortages} & {plan for plan, _m in gone}
+    if short:
+        _tell_officers(round_, sorted(short))
+    return ids
+
+
+def _tell_officers(round_: Round, plans: list[int]) -> None:
+    officers = User.objects.filter(
+        memberships__role=Membership.Role.CITY_OFFICER,
+        memberships__organisation__city=round_.city_id,
+        memberships__until=None,
+    ).distinct()
+    stamp = timezone.now().strftime("%Y%m%d%H%M%S%f")
+    for person in officers:
+        with override(person.language):
+            notify(
+                [person],
+                f"review-short-{round_.pk}-{stamp}",
+                _("심사위원이 모자란 계획서가 %(count)d건 있습니다") % {"count": len(plans)},
+                _("회피한 자리를 맡을 위원이 없습니다. 위원을 더 위촉하거나 최대 건수를 올려 주세요."),
+                reverse("review:assignments", args=[round_.pk]),
+                round_.pk,
+            )
