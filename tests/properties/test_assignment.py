@@ -217,7 +217,7 @@ def test_a_shortage_comes_with_a_proof(case):
         return
     neck = result.bottleneck
     assert neck.needed == needed[neck.tasks].sum()
-    assert neck.room == load_most[neck.people].sum()
+    assert neck.room == np.minimum(load_most, len(needed))[neck.people].sum()
     others = np.setdiff1d(np.arange(affinity.shape[1]), neck.people)
     assert neck.outside == (~conflict[np.ix_(neck.tasks, others)]).sum()
     assert neck.needed - neck.room - neck.outside == missing
@@ -305,6 +305,11 @@ def test_input_that_contradicts_itself_is_refused(change, message):
     given_ = {"affinity": np.ones((2, 2), int), "needed": 1, "load_most": 2} | change
     with pytest.raises(ValueError, match=message):
         assign(given_.pop("affinity"), **given_)
+
+
+def test_no_limit_is_a_large_limit():
+    result = assign(np.array([[5, 4], [5, 4], [5, 4]]), needed=1, load_most=10**12)
+    assert result.load.tolist() == [3, 0]
 
 
 @pytest.mark.parametrize("shape", [(0, 3), (3, 0), (0, 0)])

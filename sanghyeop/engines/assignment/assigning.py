@@ -92,7 +92,7 @@ def assign(
     kept_units = np.zeros(n, np.int64) if kept is None else kept.sum(axis=1)
     need = np.maximum(needs - kept_units, 0)
     spare = np.maximum(needs_most - kept_units, 0) - need
-    room = np.maximum(most - kept_load, 0)
+    room = np.clip(most - kept_load, 0, n)  # nobody takes a task twice, so a limit above n is none
     slot_count = int(room.max(initial=0))
     costs = load_costs(load_cost, m, int((kept_load + room).max(initial=0)))
 
