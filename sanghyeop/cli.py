@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -30,4 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         part.add_argument("--lang", choices=["ko", "en"], default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         command.add_arguments(part, lang)
     arguments = parser.parse_args(words)
-    return importlib.import_module(COMMANDS[arguments.command]).run(arguments, lang)
+    try:
+        code = importlib.import_module(COMMANDS[arguments.command]).run(arguments, lang)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader, like `head`, has seen enough. What is still unwritten is not to fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sanghyeop.cli import main
 from sanghyeop.sheets.width import width
@@ -86,7 +88,7 @@ class Desk:
         return str(path)
 
     def select(self, rows=THREE, rules=RULES, *options, lang="ko"):
-        proposals = rows if isinstance(rows, str | bytes) else csv_text(rows)
+        proposals = rows if isinstance(rows, str | bytes) else csv_text(rows)  # bytes: as they are in the file
         arguments = [self.save("proposals.csv", proposals), self.save("rules.toml", rules), "--lang", lang, *options]
         self.capsys.readouterr()
         self.code = main(["select", *arguments])
@@ -435,6 +437,29 @@ def test_a_wrong_call_ends_with_2(desk):
     with pytest.raises(SystemExit) as ended:
         main(["select"])
     assert ended.value.code == 2
+
+
+WORKBOOK = xlsx(THREE)  # made once: it holds the time of its making
+mangled = settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@mangled
+@given(st.data())
+def test_no_file_however_mangled_makes_it_fall_over(desk, data):
+    """Bytes cut out, put in and doubled anywhere in either file: an answer or named faults, never a traceback."""
+    files = [data.draw(st.sampled_from([csv_text(THREE).encode(), csv_text(THREE).encode("cp949"), WORKBOOK]))]
+    files.append(RULES.encode())
+    for k in range(2):
+        for _ in range(data.draw(st.integers(0, 3))):
+            place = data.draw(st.integers(0, len(files[k])))
+            cut = data.draw(st.integers(0, 20))
+            piece = data.draw(
+                st.binary(max_size=6) | st.sampled_from([b"\x00", b'"', b"\n", b"=", "년".encode(), b"e9"])
+            )
+            files[k] = files[k][:place] + piece + files[k][place + cut :]
+    assert desk.select(files[0], files[1]) in (0, 2, 3)
 
 
 # The program as it is installed

@@ -38,7 +38,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "out_is_input": ("--out 파일이 입력 파일과 같습니다.", "The file after --out is one of the inputs."),
     "out_not_writable": ("--out 파일을 쓸 수 없습니다: {text}", "The file after --out cannot be written: {text}"),
     # columns and cells
-    "missing_column": ("열이 없습니다.", "The column is missing."),
+    "missing_column": (
+        "열이 없습니다. 첫 행에 열 이름이 있어야 합니다.",
+        "The column is missing; the first row must hold the names of the columns.",
+    ),
     "misspelt_column": ("모르는 열입니다. '{meant}'의 오타입니까?", "Unknown column; do you mean '{meant}'?"),
     "duplicate_column": ("같은 이름의 열이 둘 이상입니다.", "The column stands there more than once."),
     "ignored_column": ("쓰지 않는 열이라 건너뜁니다.", "The column is not used and is left out."),
