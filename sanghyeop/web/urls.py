@@ -13,7 +13,7 @@ urlpatterns = [
     path("login/continue/", lost_login.continue_after_login, name="continue_after_login"),
     path("health/", views.health, name="health"),
     path("notices/", include("sanghyeop.ground.notices.urls")),
-    path("manage/rounds/", include("sanghyeop.programme.rounds.urls")),
+    path("", include("sanghyeop.programme.rounds.urls")),
     path("ideas/", include("sanghyeop.programme.discovery.urls")),
     path("plans/", include("sanghyeop.programme.planning.urls")),
     path("review/", include("sanghyeop.programme.review.urls")),

@@ -296,7 +296,7 @@ class EligibleKind(models.Model):
     """A kind of organisation that may apply together with a district."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="eligible_kinds")
-    organisation_kind = models.CharField(max_length=20, choices=Organisation.Kind)
+    organisation_kind = models.CharField(_("신청할 수 있는 단체"), max_length=20, choices=Organisation.Kind)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["round", "organisation_kind"], name="one_row_per_kind")]
