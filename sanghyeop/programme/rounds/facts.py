@@ -85,7 +85,7 @@ def differences(before: Facts, after: Facts) -> list[dict[str, Any]]:
 def _fields(id_: str, row: models.Model, names: Iterable[str], path: tuple[str, ...]) -> Facts:
     found = {}
     for name in names:
-        field = row._meta.get_field(name)
+        field: Any = row._meta.get_field(name)
         value = getattr(row, f"get_{name}_display")() if getattr(field, "choices", None) else getattr(row, name)
         found[f"{id_}.{name}"] = Fact((*path, str(field.verbose_name)), plain(None if value == "" else value))
     return found

@@ -68,7 +68,8 @@ class NewRoundForm(forms.Form):
 
     def __init__(self, data: Any, rounds: Any, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["based_on"].queryset = rounds.filter(record=False)
+        based_on: Any = self.fields["based_on"]
+        based_on.queryset = rounds.filter(record=False)
 
 
 class RoundForm(forms.ModelForm):
@@ -161,7 +162,7 @@ class CalendarForm(forms.Form):
 
     def steps(self) -> list[tuple[str, Any, Any]]:
         """Step, box of its opening, box of its deadline: the rows of the table."""
-        return [(s.label, self[f"{s}_{periods.OPENS}"], self[f"{s}_{periods.CLOSES}"]) for s in Period.Step]
+        return [(str(s.label), self[f"{s}_{periods.OPENS}"], self[f"{s}_{periods.CLOSES}"]) for s in Period.Step]
 
     def moments(self) -> dict[periods.End, datetime.datetime]:
         """What was typed and understood; an untouched box keeps its stored seconds."""

@@ -86,7 +86,7 @@ class Rows(forms.BaseFormSet):
             row.save()
 
 
-def rows_of(form: type[RowForm]) -> type[Rows]:
+def rows_of(form: type[RowForm]) -> Any:
     return forms.formset_factory(
         form, formset=Rows, extra=SPARE, can_delete=True, max_num=MOST, absolute_max=2 * MOST, validate_max=True
     )
@@ -164,15 +164,15 @@ class CriteriaForm(RowsPart):
     def make_tables(self, data: Any) -> list[Rows]:
         tables = []
         for kind in Kind:
-            table = rows_of(CriterionRow)(data, [c for c in self.round.criteria.all() if c.kind == kind], kind)
-            table.kind, table.label = kind, kind.label
-            table.stored_sum = sum(c.points for c in self.round.criteria.all() if c.kind == kind)
+            stored = [c for c in self.round.criteria.all() if c.kind == kind]
+            table = rows_of(CriterionRow)(data, stored, kind)
+            table.label, table.stored_sum = kind.label, sum(c.points for c in stored)
             tables.append(table)
         return tables
 
     def save(self) -> None:
         for table in self.tables:
-            table.save(round=self.round, kind=table.kind)
+            table.save(round=self.round, kind=table.prefix)
         # A tie cannot be broken by a criterion that is gone.
         stored = Round.objects.get(pk=self.round.pk)
         there = {f"criterion:{pk}" for pk in Criterion.objects.filter(round=stored).values_list("pk", flat=True)}
