@@ -248,27 +248,29 @@ def test_an_officer_changes_the_budget_and_the_trail_keeps_old_and_new(officer, 
 
 def test_an_officer_adds_orders_and_takes_out_criteria(officer, draft):
     url = address(draft, "criteria")
-    doomed = draft.criteria.filter(kind="new").first()
+    doomed, *others = draft.criteria.filter(kind="new")
+    continuing, spare = draft.criteria.filter(kind="continuing").count(), len(others) + 1
     draft.tie_breaks = [f"criterion:{doomed.pk}", "jobs"]
     draft.save()
     changed = {
         "new-0-DELETE": "on",
-        "new-4-name": "주민 참여",
-        "new-4-points": "30",
-        "new-4-place": "1",
-        "new-4-guidance": "주민이 함께 만들었는가",
+        f"new-{spare}-name": "주민 참여",
+        f"new-{spare}-points": "30",
+        f"new-{spare}-place": "1",
+        f"new-{spare}-guidance": "주민이 함께 만들었는가",
     }
     officer.post(url, typed(officer, url, **changed))
     names = list(draft.criteria.filter(kind="new").values_list("name", flat=True))
-    assert names == ["주민 참여", "실현 가능성", "일자리 효과", "지속 가능성"]
-    assert draft.criteria.filter(kind="continuing").count() == 4
+    assert names == ["주민 참여", *(criterion.name for criterion in others)]
+    assert draft.criteria.filter(kind="continuing").count() == continuing
     draft.refresh_from_db()
     assert draft.tie_breaks == ["jobs"]
 
 
 def test_points_that_do_not_add_up_can_be_saved_but_not_opened(officer, draft):
     url = address(draft, "criteria")
-    page = officer.post(url, typed(officer, url, **{"new-0-points": "20"}), follow=True).content.decode()
+    ten_less = str(draft.criteria.filter(kind="new").first().points - 10)
+    page = officer.post(url, typed(officer, url, **{"new-0-points": ten_less}), follow=True).content.decode()
     assert "저장했습니다" in page
     assert re.search(r'data-sum-of="new"[^>]*>90<', page)
     overview = officer.get(address(draft)).content.decode()
@@ -280,11 +282,12 @@ def test_points_that_do_not_add_up_can_be_saved_but_not_opened(officer, draft):
 
 def test_more_empty_rows_without_a_script_keep_what_was_typed(officer, draft):
     url = address(draft, "fields")
-    data = typed(officer, url, **{"fields-8-name": "새 분야", "more": "fields"})
+    fields = draft.fields.count()
+    data = typed(officer, url, **{f"fields-{fields}-name": "새 분야", "more": "fields"})
     page = officer.post(url, data).content.decode()
     assert "새 분야" in page
-    assert 'name="fields-13-name"' in page
-    assert draft.fields.count() == 8
+    assert f'name="fields-{fields + 5}-name"' in page
+    assert draft.fields.count() == fields
 
 
 def test_the_order_of_tie_breaks_is_chosen_from_lists(officer, draft):
