@@ -6,6 +6,7 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sanghyeop.web.settings")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # several processes share the cores already
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
