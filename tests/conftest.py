@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
+
+from sanghyeop.demo.published import load_published
+from sanghyeop.ground.parties.models import City
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config):
@@ -42,9 +46,16 @@ def _scratch(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()  # pages kept for visitors of an earlier test's house
 
 
 @pytest.fixture
 def demo(db):
     """Seoul, the log-ins and an empty open round."""
     call_command("load_demo", "--bare")
+
+
+@pytest.fixture
+def published(demo):
+    """The demo's start with the published rounds of 2017 to 2023."""
+    load_published(City.objects.get())

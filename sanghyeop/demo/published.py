@@ -47,12 +47,14 @@ def load_published(city: City) -> None:
 
 def load_sources(rows: list[dict[str, Any]]) -> dict[str, Source]:
     """The sources by their code."""
-    return {
-        row["code"]: Source.objects.update_or_create(
-            code=row["code"], defaults={key: row[key] for key in ("title", "publisher", "published_on", "url")}
-        )[0]
-        for row in rows
-    }
+    facts = ("title", "publisher", "published_on", "url")
+    Source.objects.bulk_create(
+        [Source(code=row["code"], **{fact: row[fact] for fact in facts}) for row in rows],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=facts,
+    )
+    return {source.code: source for source in Source.objects.filter(code__in=[row["code"] for row in rows])}
 
 
 def load_round(city: City, row: dict[str, Any], facts: dict[str, Any]) -> Round:
@@ -69,12 +71,15 @@ def load_round(city: City, row: dict[str, Any], facts: dict[str, Any]) -> Round:
             "max_years": facts["programme"]["max_support_years"],
         },
     )
-    for order, field in enumerate(facts["fields"]):
-        RoundField.objects.update_or_create(
-            round=loaded,
-            code=field["code"],
-            defaults={"name": field["name"], "name_en": field["name_en"], "order": order},
-        )
+    RoundField.objects.bulk_create(
+        [
+            RoundField(round=loaded, code=row["code"], name=row["name"], name_en=row["name_en"], order=order)
+            for order, row in enumerate(facts["fields"])
+        ],
+        update_conflicts=True,
+        unique_fields=["round", "code"],
+        update_fields=["name", "name_en", "order"],
+    )
     return loaded
 
 
@@ -148,7 +153,7 @@ def load_projects(
     for project, row in loaded:
         project.copied_from = first_of.get(row.get("copied_from", ""))
         project.related_to = first_of.get(row.get("related", ""))
-        project.save(update_fields=["copied_from", "related_to"])
+    Project.objects.bulk_update([project for project, _ in loaded], ["copied_from", "related_to"])
 
 
 def load_outcome(
@@ -183,16 +188,15 @@ def load_rates() -> None:
     """Wages and incomes by year. A value that no page confirms keeps the source without an address."""
     facts = read.rates()
     sources = load_sources(facts["sources"])
-    for row in facts["rates"]:
-        Rate.objects.update_or_create(
-            key=row["key"],
-            scope=row["scope"],
-            valid_from=row["valid_from"],
-            defaults={
-                "value": row["value"],
-                "unit": row["unit"],
-                "valid_to": row["valid_to"],
-                "source": sources[row["source"]],
-                "note": row["note"],
-            },
-        )
+    Rate.objects.bulk_create(
+        [
+            Rate(
+                **{name: row[name] for name in ("key", "scope", "value", "unit", "valid_from", "valid_to", "note")},
+                source=sources[row["source"]],
+            )
+            for row in facts["rates"]
+        ],
+        update_conflicts=True,
+        unique_fields=["key", "scope", "valid_from"],
+        update_fields=["value", "unit", "valid_to", "note", "source"],
+    )

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from sanghyeop.ground.parties.models import City, District
 from sanghyeop.ground.rulebook.models import Source
 from sanghyeop.programme.discovery.models import Idea
+from sanghyeop.programme.discovery.queries import public_ideas
 from sanghyeop.programme.projects.models import Outcome, Project
 from sanghyeop.programme.projects.queries import PUBLIC_STATES, shown_projects, with_money
 from sanghyeop.programme.rounds.models import PublishedDate, PublishedTotal, Round
@@ -32,11 +33,6 @@ COUNTS = Q(certainty=Project.Certainty.SOLID, round__isnull=False)
 
 #: Largest key that the databases hold.
 LARGEST_ID = 2**63 - 1
-
-#: States in which an idea is open to all.
-OPEN_IDEAS = (
-    Idea.State.POSTED, Idea.State.CHECKING, Idea.State.COMMITTEE, Idea.State.ADOPTED, Idea.State.DECLINED,
-)  # fmt: skip
 
 
 @dataclass
@@ -276,17 +272,15 @@ def cited_sources() -> QuerySet[Source]:
     )
 
 
-def open_ideas(a_round: Round | None = None) -> QuerySet[Idea]:
-    """Ideas that anyone may read, newest first. One query when read."""
-    ideas = Idea.objects.filter(state__in=OPEN_IDEAS, round__in=Round.objects.exclude(state=Round.State.DRAFT))
-    if a_round is not None:
-        ideas = ideas.filter(round=a_round)
+def newest_ideas(a_round: Round | None = None) -> QuerySet[Idea]:
+    """Ideas that anyone may read, newest first, of one round or of all. One query when read."""
+    ideas = public_ideas() if a_round is None else public_ideas().filter(round=a_round)
     return ideas.select_related("district").order_by("-id")
 
 
 def ideas_by_district(a_round: Round) -> dict[int, int]:
-    """How many open ideas a round has, by district. One query."""
-    rows = open_ideas(a_round).order_by().values_list("district_id").annotate(Count("pk"))
+    """How many ideas of a round anyone may read, by district. One query."""
+    rows = public_ideas().filter(round=a_round).order_by().values_list("district_id").annotate(Count("pk"))
     return dict(rows)
 
 

@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
             queries.districts_of(city) if city else [], queries.by_district(groups), lambda row: row.projects
         ),
         "headlines": queries.by_sources(headlines(queries.published_totals(round__city=city, district=None))),
-        "ideas": queries.open_ideas()[:4],
+        "ideas": queries.newest_ideas()[:4],
     }
     return render(request, "portal/home.html", context)
 
@@ -158,7 +158,7 @@ def show_running_round(request: HttpRequest, a_round: Round) -> HttpResponse:
         "city": a_round.city,
         "calendar": calendar_of(a_round),
         "ideas_count": sum(counted.values()),
-        "ideas": queries.open_ideas(a_round)[:6],
+        "ideas": queries.newest_ideas(a_round)[:6],
         "map": drawing.places(queries.districts_of(a_round.city), counted, lambda number: number),
     }
     return render(request, "portal/running_round.html", context)
@@ -217,7 +217,7 @@ def idea_behind(project: Project) -> Idea | None:
     """The resident's idea that the project grew from, where it is open to all. No query."""
     line = getattr(project, "decision_line", None)
     idea = line.plan.idea if line else None
-    return idea if idea and idea.state in queries.OPEN_IDEAS else None
+    return idea if idea and idea.state not in Idea.GONE else None
 
 
 def stages_of(reached: str) -> list[dict[str, Any]]:
