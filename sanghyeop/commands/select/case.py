@@ -25,7 +25,7 @@ from sanghyeop.engines.portfolio import (
 SMALL = 40
 """Up to this many proposals the smallest changes of money are sought for each rejected one too."""
 CERTAIN = 150
-"""Up to this many proposals stability is drawn with exact optima, 200 times, and the cost of forcing is
+"""Up to this many proposals stability is drawn with exact optima, 100 times, and the cost of forcing is
 worked out; above, 30 times within 0.1 %."""
 
 
@@ -73,7 +73,7 @@ def work_out(asked: list[Asked], rules: RoundRules, file: str, draws: int | None
     top = portfolio.top_of_list(problem, [float(p.score) for p in asked])
     stays = None
     if any(p.score_sd for p in asked) and draws != 0:
-        times = draws or (200 if len(problem) <= CERTAIN else 30)
+        times = draws or (100 if len(problem) <= CERTAIN else 30)
         shares = portfolio.stability(problem, times, seed)
         stays = {p.id: float(share) for p, share in zip(asked, shares, strict=True)}
     forcing = None
