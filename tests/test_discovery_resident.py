@@ -16,7 +16,7 @@ from sanghyeop.programme.discovery import moves, voices
 from sanghyeop.programme.discovery.models import Idea, Report
 from tests.ideas import an_idea, close_ideas, here, open_round, person, photo, sent, someone, words
 
-pytestmark = pytest.mark.usefixtures("demo")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 
 def actions(idea: Idea) -> list[str]:

@@ -221,7 +221,8 @@ class MeetingForm(forms.Form):
     def __init__(self, data: Any = None, *, ideas: Sequence[Idea]) -> None:
         super().__init__(data)
         self.ideas = ideas
-        self.fields.update(forms.fields_for_model(Committee, fields=("held_on", "attendees")))
+        self.fields.update(forms.fields_for_model(Committee, fields=("held_on",)))
+        self.fields["attendees"] = forms.IntegerField(label=_("참석 위원 수(명)"), min_value=1, max_value=1000)
         self.fields["held_on"].widget = forms.DateInput(attrs={"type": "date"})
         self.fields.update(worded(Committee, ("minutes",)))
         self.fields["no_winner"] = forms.BooleanField(

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -209,9 +208,7 @@ class Committee(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, related_name="committees")
     district = models.ForeignKey(District, models.PROTECT, related_name="+")
     held_on = models.DateField(_("회의 날짜"))
-    attendees = models.PositiveSmallIntegerField(
-        _("참석 위원 수(명)"), validators=[MinValueValidator(1, _("한 명 이상이어야 합니다."))]
-    )
+    attendees = models.PositiveSmallIntegerField(_("참석 위원 수(명)"))
     minutes = models.TextField(_("회의 내용"), max_length=5000)
     no_winner = models.BooleanField(_("채택작 없음"), default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -282,17 +282,19 @@ def tasks_for(user: Any) -> list[Task]:
     districts = user.roles.officer_districts()
     if not districts:
         return []
-    waiting = (
+    waiting = dict(
         Idea.objects.filter(district__in=districts, state__in=Idea.UNANSWERED)
         .exclude(round__state=Round.State.DRAFT)
+        .order_by()
         .annotate(late=_late())
-        .aggregate(all=Count("pk"), late=Count("pk", filter=Q(late=True)))
+        .values_list("late")
+        .annotate(n=Count("pk"))
     )
     reports = Report.objects.filter(idea__district__in=districts, state=Report.State.OPEN).count()
     funnel = reverse("discovery:funnel")
     rows = (
-        (_("접수가 끝났는데 아직 답변하지 못한 아이디어"), f"{funnel}?waits=late", waiting["late"]),
-        (_("접수 중인 아이디어 검토와 답변"), f"{funnel}?waits=answer", waiting["all"] - waiting["late"]),
+        (_("접수가 끝났는데 아직 답변하지 못한 아이디어"), f"{funnel}?waits=late", waiting.get(True, 0)),
+        (_("접수 중인 아이디어 검토와 답변"), f"{funnel}?waits=answer", waiting.get(False, 0)),
         (_("확인할 신고"), reverse("discovery:reports"), reports),
     )
     return [Task(title, url, count=count) for title, url, count in rows if count]
