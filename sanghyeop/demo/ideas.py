@@ -70,6 +70,19 @@ def meet(round_: Round, district: District, officer: User, judged: list[tuple[di
         moves.answer(officer, idea, adopt=facts["outcome"] == "adopted", words=facts["answer"])
 
 
+def adopt_together(round_: Round, cast: Cast, by_district: dict[str, list[Idea]]) -> None:
+    """Bring ideas through their districts' funnels at once: checked, before the committee, chosen, adopted."""
+    officers = district_officers(cast)
+    districts = {district.name: district for district in round_.city.districts.all()}
+    words = "현장의 필요가 분명하고 구에서 함께 추진할 수 있어 채택했습니다. 계획서를 함께 쓰겠습니다."
+    for name, ideas in by_district.items():
+        for idea in ideas:
+            moves.check(officers[name], idea, "일자리정책과", True, "기존 사업과 겹치지 않아 추진할 수 있습니다.")
+            moves.put_before(officers[name], idea)
+        judged = [({"outcome": "adopted", "answer": words}, idea) for idea in ideas]
+        meet(round_, districts[name], officers[name], judged)
+
+
 def district_officers(cast: Cast) -> dict[str, User]:
     """One officer of each district, by the district's name."""
     return {facts["district"]: cast.users[facts["key"]] for facts in make.people()["district_officers"]}
