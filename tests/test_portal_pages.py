@@ -249,8 +249,21 @@ def test_the_page_of_stages_holds_every_move_of_every_room(client, published):
     page = client.get("/stages/").content.decode()
     for word in ("발굴", "기획", "숙성", "모델화"):
         assert word in page
-    body = page.split("<tbody>")[1].split("</tbody>")[0] if "<tbody>" in page else ""
-    assert body.count("<tr>") == len(stages.rows()) == sum(len(table.moves) for _, table in stages.tables())
+    body = page.split("<tbody>")[1]
+    assert body.count("<tr>") == len(stages.rows())
+    assert sum(len(row.after) for row in stages.rows()) == sum(len(table.moves) for _, table in stages.tables())
+    for _, table in stages.tables():
+        for move in table.moves:
+            row = next(
+                row
+                for row in stages.rows()
+                if row.subject == table.name
+                and row.move.action == move.action
+                and row.move.from_states == move.from_states
+                and table.states[move.to_state] in row.after
+            )
+            assert row.move.why == move.why
+            assert str(move.label) in body
 
 
 @pytest.mark.parametrize("email", ["city", "district", "member", "expert", "reviewer", "resident"])

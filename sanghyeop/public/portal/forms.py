@@ -48,6 +48,11 @@ class RoundFilter(forms.Form):
         """Whether anything narrows the list."""
         return any(self.wanted(name) for name in self.fields if name != "sort")
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but words was chosen, or chosen wrongly."""
+        return any(self.wanted(name) or self[name].errors for name in self.fields if name != "q")
+
     def narrow(self, projects: QuerySet[Project]) -> QuerySet[Project]:
         """The projects that were asked for. No query of its own."""
         for name, column in (("district", "district__code"), ("field", "field__code"), ("kind", "kind")):

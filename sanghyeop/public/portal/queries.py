@@ -179,6 +179,16 @@ def published_dates(a_round: Round) -> list[PublishedDate]:
     return list(PublishedDate.objects.filter(round=a_round).select_related("source"))
 
 
+def listed_rounds() -> QuerySet[Round]:
+    """Rounds that anyone may see with ``known_projects``: how many of their projects are public and count.
+
+    One query when read.
+    """
+    public = Q(state__in=PUBLIC_STATES, projects__certainty=Project.Certainty.SOLID)
+    # Grouping drops the order of the model.
+    return shown_rounds().annotate(known_projects=Count("projects", filter=public)).order_by("-year", "call", "pk")
+
+
 @dataclass
 class YearOfJobs:
     """The jobs of one round: as computed from its projects, and as published in whole for that year."""

@@ -25,14 +25,13 @@ ROOMS = (
 
 @dataclass(frozen=True)
 class Row:
-    """One allowed move in words."""
+    """One allowed move in words; moves that differ only in where they lead stand in one row."""
 
     stage: Any
     subject: Any
-    first: bool  # of its subject
     before: list[Any]
     move: Move
-    after: Any
+    after: list[Any]
 
 
 def tables() -> Iterator[tuple[Any, MoveTable]]:
@@ -50,15 +49,16 @@ def tables() -> Iterator[tuple[Any, MoveTable]]:
 
 def rows() -> list[Row]:
     """Every allowed move of every room, in the order of a round. No query."""
-    return [
-        Row(
-            stage,
-            table.name,
-            number == 0,
-            [table.states.get(state, state) for state in move.from_states],
-            move,
-            table.states.get(move.to_state, move.to_state),
-        )
-        for stage, table in tables()
-        for number, move in enumerate(table.moves)
-    ]
+    found: list[Row] = []
+    for stage, table in tables():
+        last = None
+        for move in table.moves:
+            words = (move.action, move.label, move.from_states, move.who_label, move.guard_label, move.why)
+            after = table.states.get(move.to_state, move.to_state)
+            if words == last:
+                found[-1].after.append(after)
+            else:
+                before = [table.states.get(state, state) for state in move.from_states]
+                found.append(Row(stage, table.name, before, move, [after]))
+            last = words
+    return found

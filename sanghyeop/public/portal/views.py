@@ -72,7 +72,7 @@ def calendar_of(a_round: Round | None) -> list[dict[str, Any]]:
 
 @for_visitors(anything_new)
 def show_rounds(request: HttpRequest) -> HttpResponse:
-    page = page_of(request, queries.shown_rounds(), PER_PAGE)
+    page = page_of(request, queries.listed_rounds(), PER_PAGE)
     city = page[0].city if page else None
     totals = queries.published_totals(round__city=city, district=None) if city else []
     years = queries.jobs_by_year(city, totals) if city else []
