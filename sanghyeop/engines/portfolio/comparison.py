@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sanghyeop.engines.portfolio.model import Ints, Mask, Problem, Rule, broken_rules
-from sanghyeop.engines.portfolio.programme import Row, maximise, programme
+from sanghyeop.engines.portfolio.programme import maximise, programme
+from sanghyeop.engines.portfolio.rows import Row
 from sanghyeop.engines.portfolio.solving import Solution, gap_for, proven, solve
 
 

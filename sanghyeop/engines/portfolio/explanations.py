@@ -22,7 +22,8 @@ import numpy as np
 from sanghyeop.engines.portfolio.conflicts import clashing_rules
 from sanghyeop.engines.portfolio.exchange import Standing, kept_out_by, put_in
 from sanghyeop.engines.portfolio.model import Ints, Mask, Problem, Rule
-from sanghyeop.engines.portfolio.programme import Programme, Row, maximise, programme, relaxation
+from sanghyeop.engines.portfolio.programme import Programme, maximise, programme, relaxation
+from sanghyeop.engines.portfolio.rows import Row
 from sanghyeop.engines.portfolio.solving import Solution, best_with
 
 EXACT = 150

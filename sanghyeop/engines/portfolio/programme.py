@@ -17,7 +17,7 @@ gives the same answer on any machine.
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -26,9 +26,10 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from sanghyeop.engines.portfolio.highs import loaded, run
 from sanghyeop.engines.portfolio.model import Ints, Mask, Problem, Rule
+from sanghyeop.engines.portfolio.rows import Floats, Matrix, Row, divisor, unit_of
 
-Floats = NDArray[np.float64]
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 WHOLE = 300
@@ -37,26 +38,6 @@ CORE = 250
 """Columns of the core that gives the first portfolio of a large problem."""
 NODES = 20_000
 """Nodes of branch and bound after which the answer is returned with its gap."""
-COEFFICIENT = 2.0**30
-"""Rows with larger coefficients are scaled by a power of two, which is exact."""
-
-
-@dataclass(frozen=True, eq=False)
-class Row:
-    """low <= sum of coefficient x column <= high, all integers; None: no such side."""
-
-    rule: Rule | None
-    columns: Ints
-    coefficient: Ints
-    low: int | None
-    high: int | None
-
-    def total(self, x: Mask) -> int:
-        return int(self.coefficient[x[self.columns]].sum())
-
-    def holds(self, x: Mask) -> bool:
-        total = self.total(x)
-        return (self.low is None or total >= self.low) and (self.high is None or total <= self.high)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,56 +70,6 @@ class Programme:
     @cached_property
     def matrix(self) -> Matrix:
         return Matrix.of(self.rows)
-
-
-@dataclass(frozen=True, eq=False)
-class Matrix:
-    """The rows by row, compressed: scaled coefficients and sides as floats that stand for them exactly."""
-
-    start: Ints
-    column: NDArray[np.int32]
-    row: Ints
-    coefficient: Floats
-    low: Floats
-    high: Floats
-
-    @classmethod
-    def of(cls, rows: Sequence[Row]) -> Matrix:
-        start, columns, values, low, high = [0], [], [], [], []
-        for row in rows:
-            unit = _unit(row.coefficient)
-            columns.append(row.columns)
-            values.append(row.coefficient / unit)
-            # Dividing the sides by the common divisor tightens them to the next whole multiple.
-            whole = max(1, int(np.gcd.reduce(np.abs(row.coefficient)))) if len(row.coefficient) else 1
-            low.append(-math.inf if row.low is None else -(-row.low // whole) * whole / unit)
-            high.append(math.inf if row.high is None else row.high // whole * whole / unit)
-            start.append(start[-1] + len(row.columns))
-        starts = np.array(start, np.int64)
-        return cls(
-            start=starts,
-            column=np.concatenate(columns).astype(np.int32) if columns else np.zeros(0, np.int32),
-            row=np.repeat(np.arange(len(rows)), np.diff(starts)),
-            coefficient=np.concatenate(values) if values else np.zeros(0),
-            low=np.array(low, np.float64),
-            high=np.array(high, np.float64),
-        )
-
-    def only(self, keep: Mask, at: Ints) -> Matrix:
-        """The rows over the columns ``keep``, with the others fixed ``at`` 0 or 1."""
-        fixed = np.where(keep, 0, at)
-        spent = np.bincount(self.row, weights=self.coefficient * fixed[self.column], minlength=len(self.low))
-        inside = keep[self.column]
-        place = np.cumsum(keep) - 1
-        counts = np.bincount(self.row[inside], minlength=len(self.low))
-        return Matrix(
-            start=np.concatenate([[0], np.cumsum(counts)]),
-            column=place[self.column[inside]].astype(np.int32),
-            row=self.row[inside],
-            coefficient=self.coefficient[inside],
-            low=self.low - spent,
-            high=self.high - spent,
-        )
 
 
 def programme(problem: Problem, without: Container[Rule] = ()) -> Programme:
@@ -232,7 +163,7 @@ def _by_core(what: Programme, cost: Ints, gap: float, nodes: int) -> Outcome:
     if relaxed is None:
         return Outcome("infeasible", None, 0, 0)
     price, ceiling, at = relaxed
-    unit = _divisor(cost)
+    unit = divisor(cost)
     bound = math.floor((ceiling + abs(ceiling) * 1e-12 + 1e-6) / unit) * unit
     free = what.lower < what.upper
     doubtful = free & (at > 1e-6) & (at < 1 - 1e-6)
@@ -273,9 +204,9 @@ def relaxation(what: Programme, cost: Ints) -> tuple[Floats, float, Floats] | No
     price p < 0 cannot be 1 in a portfolio worth more than bound + p; one with p > 0 cannot be 0 in one worth
     more than bound - p. None: the relaxation is infeasible. ``cost`` has an entry for every column.
     """
-    matrix, unit = what.matrix, _unit(cost)
-    solver = _loaded(matrix, -(cost / unit), what.lower, what.upper, integer=False)
-    _run(solver)
+    matrix, unit = what.matrix, unit_of(cost)
+    solver = loaded(matrix, -(cost / unit), what.lower, what.upper, integer=False)
+    run(solver)
     if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
         return None
     solution = solver.getSolution()
@@ -296,21 +227,21 @@ def _branch(
     """HiGHS's branch and bound over the columns ``keep``, the others fixed ``at``; its bound counts them too."""
     fixed = int(cost[~keep & (at > 0)].sum())
     inner = cost[keep]
-    unit = _unit(inner)
+    unit = unit_of(inner)
     small = matrix.only(keep, at)
     size = int(keep.sum())
     if size == 0:
         holds = bool((small.low <= 0).all() and (small.high >= 0).all())
         return ("optimal", at > 0, fixed) if holds else ("infeasible", None, 0)
-    solver = _loaded(small, -(inner / unit), np.zeros(size), np.ones(size), integer=True)
+    solver = loaded(small, -(inner / unit), np.zeros(size), np.ones(size), integer=True)
     solver.setOptionValue("mip_rel_gap", gap)
-    solver.setOptionValue("mip_abs_gap", 0.999 * _divisor(inner) / unit)
+    solver.setOptionValue("mip_abs_gap", 0.999 * divisor(inner) / unit)
     solver.setOptionValue("mip_max_nodes", nodes)
     # Its first guess costs a fifth of the time here and is soon beaten by what comes after it.
     solver.setOptionValue("mip_heuristic_run_feasibility_jump", False)
     if target is not None:
         solver.setOptionValue("objective_target", -(target - fixed) / unit)
-    _run(solver)
+    run(solver)
     state, info = solver.getModelStatus(), solver.getInfo()
     if state == highspy.HighsModelStatus.kInfeasible:
         return "infeasible", None, 0
@@ -323,48 +254,3 @@ def _branch(
     x[keep] = np.array(solver.getSolution().col_value) > 0.5
     done = state == highspy.HighsModelStatus.kOptimal and gap == 0
     return ("optimal" if done else "feasible"), x, bound
-
-
-def _loaded(matrix: Matrix, cost: Floats, lower: NDArray, upper: NDArray, *, integer: bool) -> highspy.Highs:
-    solver = _Quiet()
-    solver.setOptionValue("output_flag", False)
-    # One thread: on problems of this size a second one only waits (measured: half the speed at 100 proposals).
-    solver.setOptionValue("threads", 1)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(cost), len(matrix.low)
-    lp.col_cost_ = cost
-    lp.col_lower_, lp.col_upper_ = lower.astype(np.float64), upper.astype(np.float64)
-    lp.row_lower_, lp.row_upper_ = matrix.low, matrix.high
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = matrix.start
-    lp.a_matrix_.index_ = matrix.column
-    lp.a_matrix_.value_ = matrix.coefficient
-    if integer:
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * len(cost)
-    solver.passModel(lp)
-    return solver
-
-
-class _Quiet(highspy.Highs):
-    """HiGHS without its banner, which would be printed among the answers when its callbacks are enabled."""
-
-    def enableCallbacks(self) -> None:
-        pass
-
-
-def _run(solver: highspy.Highs) -> None:
-    if solver.run() == highspy.HighsStatus.kError:
-        # HiGHS keeps the number of threads of its first call in a process, and refuses another until it is reset.
-        highspy.Highs.resetGlobalScheduler(True)
-        solver.run()
-
-
-def _divisor(coefficient: Ints) -> int:
-    return max(1, int(np.gcd.reduce(np.abs(coefficient)))) if len(coefficient) else 1
-
-
-def _unit(coefficient: Ints) -> float:
-    """What a row is divided by: its common divisor, times a power of two if it is still too large."""
-    whole = _divisor(coefficient)
-    largest = int(np.abs(coefficient).max(initial=0)) // whole
-    return whole * max(1.0, 2.0 ** math.ceil(math.log2(max(1, largest) / COEFFICIENT)))
