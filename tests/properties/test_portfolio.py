@@ -28,6 +28,7 @@ from sanghyeop.engines.portfolio import (
     value_of,
     with_spread,
 )
+from sanghyeop.engines.portfolio import blocks as blocks_module
 from sanghyeop.engines.portfolio import explanations as explanations_module
 from sanghyeop.engines.portfolio import programme as programme_module
 from sanghyeop.engines.portfolio.conflicts import _all_rules
@@ -120,14 +121,17 @@ def test_no_portfolio_under_the_rules_is_worth_more(problem):
     assert not plainly_broken(problem, solution.chosen)
 
 
+@pytest.mark.parametrize("way", ["branch and bound", "core"])
 @some
 @given(rounds(), st.sampled_from([0.0, 0.05]))
-def test_a_large_round_is_solved_as_a_small_one(problem, gap):
-    """The way by the relaxation and a core, forced upon small rounds."""
+def test_larger_rounds_are_solved_as_small_ones(way, problem, gap):
+    """The ways of larger rounds, forced upon small ones."""
     possible = every_portfolio(problem)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(programme_module, "WHOLE", 0)
-        patch.setattr(programme_module, "CORE", 1)
+        patch.setattr(blocks_module, "MOST_FREE", -1)
+        if way == "core":
+            patch.setattr(programme_module, "WHOLE", 0)
+            patch.setattr(programme_module, "CORE", 1)
         solution = solve(problem, gap=gap)
     if not possible:
         assert solution.status == "infeasible"
@@ -320,8 +324,11 @@ def test_a_field_without_enough_proposals_is_named_with_both_numbers():
 
 
 @pytest.mark.parametrize("won", [1, 10**8 + 7, 10**12 + 39, 10**15 - 11])
-def test_one_won_too_much_is_too_much_at_any_size(won):
+@pytest.mark.parametrize("way", ["sets", "branch and bound"])
+def test_one_won_too_much_is_too_much_at_any_size(won, way, monkeypatch):
     """Amounts whose last won decides, far finer than a solver's tolerance."""
+    if way == "branch and bound":
+        monkeypatch.setattr(blocks_module, "MOST_FREE", -1)
     pair = [Proposal(id, "중구", "돌봄", 10, won + k, 0) for k, id in enumerate("ABC")]
     for short, value in ((0, 20), (1, 10)):
         solution = solve(Problem.of(pair, Rules(city_krw=2 * won + 1 - short)))

@@ -73,7 +73,7 @@ def explain(
 ) -> dict[str, Explanation]:
     """An explanation for every rejected project (or for those of ``only``), by id in the order of the proposals.
 
-    ``exact`` chooses the way; None: by the number of proposals. Exact takes some 20 ms for each rejected project of
+    ``exact`` chooses the way; None: by the number of proposals. Exact takes 5 to 25 ms for each rejected project of
     a hundred, the exchange under 1 ms. Only an optimal solution can be explained exactly.
     """
     if solution.chosen is None:

@@ -2,7 +2,8 @@
 
 How it is solved (figures in docs/decisions/0003-portfolio-solver.md):
 
-- Few columns: HiGHS on the whole.
+- Few proposals in each district: see `blocks`.
+- Otherwise, few columns: HiGHS on the whole.
 - Many: the linear relaxation first. Its duals give a bound by weak duality, computed here and valid whatever
   the duals are, and a price for every project. Projects that the bound shows cannot be in (or out of) a better
   portfolio are fixed; HiGHS solves a core of the doubtful ones, which gives a portfolio near the bound, and, if
@@ -26,6 +27,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from sanghyeop.engines.portfolio.blocks import Sets, best_choice
 from sanghyeop.engines.portfolio.highs import loaded, run
 from sanghyeop.engines.portfolio.model import Ints, Mask, Problem, Rule
 from sanghyeop.engines.portfolio.rows import Floats, Matrix, Row, divisor, unit_of
@@ -52,10 +54,13 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Programme:
-    """Columns 0..n-1 are the proposals; after them one per district where ``districts_min`` counts districts."""
+    """Columns 0..n-1 are the proposals; after them one per district where ``districts_min`` counts districts.
+    ``block``: the district of each column.
+    """
 
     n: int
     rows: tuple[Row, ...]
+    block: Ints
     lower: NDArray[np.int8]
     upper: NDArray[np.int8]
 
@@ -70,6 +75,10 @@ class Programme:
     @cached_property
     def matrix(self) -> Matrix:
         return Matrix.of(self.rows)
+
+    @cached_property
+    def sets(self) -> Sets | None:
+        return Sets.of(self.rows, self.block, self.lower.astype(np.int64), self.upper.astype(np.int64), self.n)
 
 
 def programme(problem: Problem, without: Container[Rule] = ()) -> Programme:
@@ -116,7 +125,8 @@ def programme(problem: Problem, without: Container[Rule] = ()) -> Programme:
             lower[j] = 1
         if problem.force[j] == -1 and Rule("forced_out", name) not in without:
             upper[j] = 0
-    return Programme(n, tuple(rows), lower, upper)
+    block = np.concatenate([problem.district, np.arange(total - n)])
+    return Programme(n, tuple(rows), block, lower, upper)
 
 
 def maximise(what: Programme, cost: Ints, gap: float = 0.0, nodes: int = NODES) -> Outcome:
@@ -126,6 +136,13 @@ def maximise(what: Programme, cost: Ints, gap: float = 0.0, nodes: int = NODES) 
     (1e-9 of the objective).
     """
     full = np.concatenate([cost, np.zeros(len(what.lower) - what.n, np.int64)])
+    if 0 < what.n <= WHOLE and what.sets is not None:
+        choice = best_choice(what.sets, full)
+        if choice is not None:
+            chosen, worth = choice
+            if chosen is None:
+                return Outcome("infeasible", None, 0, 0)
+            return Outcome("optimal", chosen[: what.n], worth, worth)
     covers: list[Row] = []
     while True:
         asked = what.with_rows(*covers) if covers else what
