@@ -122,6 +122,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def public_name(self) -> str:
+        """How a person is named before everyone: 윤○○. The whole name is for officers, as consented to."""
+        return f"{self.name[:1]}○○"
+
     @cached_property
     def roles(self) -> Roles:
         """What this person may be today; one query, kept for the request."""

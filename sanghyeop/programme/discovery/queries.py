@@ -88,6 +88,7 @@ class Step:
     words: str
     why: str
     who: str
+    other: int | None  # key of the twin that it tells of
 
 
 #: Steps of the way that are shown, newest last; more than this many are never made in practice.
@@ -135,7 +136,8 @@ def way_of(idea: Idea, user: Any) -> list[Step]:
         who = _("글쓴이") if own else _("자치구 담당자")
         if officer and entry.actor:
             who = entry.actor.name
-        steps.append(Step(entry.at, text, why, who))
+        twin = entry.facts.get("kept") or entry.facts.get("twin")
+        steps.append(Step(entry.at, text, why, who, twin))
     return steps
 
 
