@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from sanghyeop.ground.paging import PER_PAGE
 from sanghyeop.ground.parties.models import District
 from sanghyeop.programme.planning.models import Party, Plan, Signature
-from sanghyeop.programme.planning.queries import TOTALS, visible_to, with_totals
+from sanghyeop.programme.planning.queries import TOTALS, visible_to
 from sanghyeop.programme.rounds.models import Kind, Round, RoundField
 
 #: Name in the address → columns in the database. A column of totals is reckoned for sorting only when asked for.
@@ -38,10 +38,12 @@ STATE_ORDER = Case(
     *(When(state=state, then=Value(number)) for number, state in enumerate(Plan.State.values)),
     output_field=IntegerField(),
 )
+#: What a row of the page shows, and what a row of the spreadsheet has beside it.
 COLUMNS = (
     "pk", "title", "kind", "state", "example", "district__name", "district__name_en", "field__name", "field__name_en",
-    "organisation__name", "round__year", "years", "jobs", "city_krw", "district_krw", "own_krw", "signatures_now",
+    "organisation__name", "jobs", "city_krw", "signatures_now",
 )  # fmt: skip
+MORE_COLUMNS = ("round__year", "years", "district_krw", "own_krw")
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def ordered(plans: QuerySet[Plan], wanted: Wanted) -> QuerySet[Plan]:
 
 
 def page_of_plans(user: Any, wanted: Wanted, number: Any) -> Page:
-    """One page of rows as dicts (``COLUMNS`` and ``url``). Two queries."""
+    """One page of rows as dicts (``COLUMNS``, labels and ``url``). Two queries."""
     plans = ordered(filtered(user, wanted), wanted)
     page = Paginator(plans, PER_PAGE).get_page(number)
     first = (page.number - 1) * PER_PAGE
@@ -146,17 +148,18 @@ def page_of_plans(user: Any, wanted: Wanted, number: Any) -> Page:
     return page
 
 
-def rows_of(keys: QuerySet[Plan], wanted: Wanted) -> list[dict[str, Any]]:
+def rows_of(keys: QuerySet[Plan], wanted: Wanted, more: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """Names and totals of the plans of one page. One query."""
     signed = Signature.objects.filter(plan=OuterRef("pk"), cleared_at=None).order_by().values("plan")
-    rows = with_totals(Plan.objects.filter(pk__in=keys.values("pk"))).annotate(
-        signatures_now=Coalesce(Subquery(signed.annotate(n=Count("pk")).values("n")), Value(0))
+    rows = Plan.objects.filter(pk__in=keys.values("pk")).annotate(
+        **{name: reckoned for name, reckoned in TOTALS.items() if name in COLUMNS + more},
+        signatures_now=Coalesce(Subquery(signed.annotate(n=Count("pk")).values("n")), Value(0)),
     )
     english = get_language() == "en"
     states, kinds = dict(Plan.State.choices), dict(Kind.choices)
     address = reverse("planning:show", args=[0])
     found = []
-    for row in ordered(rows, wanted).values(*COLUMNS):
+    for row in ordered(rows, wanted).values(*COLUMNS, *more):
         row["url"] = address.replace("/0/", f"/{row['pk']}/")
         row["state_label"] = states[row["state"]]
         row["kind_label"] = kinds[row["kind"]]
@@ -189,7 +192,7 @@ def as_csv(user: Any, wanted: Wanted) -> Iterator[str]:
             _("일자리(명)"), _("시비(원)"), _("구비(원)"), _("자부담(원)"), _("서명"), _("상태"),
         ]
     )  # fmt: skip
-    for row in rows_of(filtered(user, wanted), wanted):
+    for row in rows_of(filtered(user, wanted), wanted, MORE_COLUMNS):
         yield writer.writerow(
             safe_cell(cell)
             for cell in (

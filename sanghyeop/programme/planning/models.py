@@ -197,7 +197,7 @@ class BudgetLine(models.Model):
     amount_krw = KrwField(_("금액(원)"))
 
     class Meta:
-        ordering = ("year", "category", "id")
+        ordering = ("year", "id")
         constraints = [models.CheckConstraint(condition=Q(amount_krw__gte=0), name="budget_line_not_negative")]
 
 

@@ -82,7 +82,7 @@ def check(facts: Facts, limits: Limits) -> list[Check]:
 def written(facts: Facts) -> Iterator[Check]:
     yield Check(
         "sections",
-        _("모든 항목 작성"),
+        _("비어 있는 항목"),
         not facts.unwritten,
         True,
         "count",
