@@ -59,3 +59,30 @@ def demo(db):
 def published(demo):
     """The demo's start with the published rounds of 2017 to 2023."""
     load_published(City.objects.get())
+
+
+@pytest.fixture(scope="session")
+def database_triggers(django_db_setup, django_db_blocker):
+    """The triggers of the SQLite database, as (name, statement). After a test with threads the database is emptied,
+    which the triggers would refuse: they are taken off then, and put back for whoever comes next."""
+    with django_db_blocker.unblock():
+        connection = connections["default"]
+        if connection.vendor != "sqlite":
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            return cursor.fetchall()
+
+
+@pytest.fixture
+def shared_demo(transactional_db, database_triggers):
+    """The demo's start in a database that several threads share: for stories of people who act at once."""
+    with connections["default"].cursor() as cursor:
+        for name, statement in database_triggers:
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+            cursor.execute(statement)
+    call_command("load_demo", "--bare")
+    yield
+    with connections["default"].cursor() as cursor:
+        for name, _statement in database_triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -81,11 +82,11 @@ def test_a_difference_holds_both_texts(old, new):
     pieces = difference(old, new)
     assert "".join(p.text for p in pieces if p.kind != "added") == old
     assert "".join(p.text for p in pieces if p.kind != "removed") == new
-    assert all(a.kind != b.kind for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.kind != b.kind for a, b in pairwise(pieces))
 
 
 def test_a_difference_is_told_in_words():
-    (same, removed, added, rest) = difference("주민 20명을 뽑습니다.", "주민 25명을 뽑습니다.")
+    same, removed, added, _rest = difference("주민 20명을 뽑습니다.", "주민 25명을 뽑습니다.")
     assert (same.text, removed.text, added.text) == ("주민 ", "20명을", "25명을")
 
 
@@ -146,7 +147,9 @@ contents = st.fixed_dictionaries(
     {
         "title": st.text(max_size=10),
         "years": st.integers(1, 5),
-        "sections": st.lists(st.fixed_dictionaries({"key": st.text(max_size=3), "body": st.text(max_size=9)}), max_size=3),
+        "sections": st.lists(
+            st.fixed_dictionaries({"key": st.text(max_size=3), "body": st.text(max_size=9)}), max_size=3
+        ),
         "budget": st.lists(st.fixed_dictionaries({"year": st.integers(), "amount_krw": st.integers()}), max_size=3),
     }
 )
@@ -174,7 +177,10 @@ def test_what_is_copied_from_a_spreadsheet_is_read_back(rows, numbered):
 
 
 def test_lines_that_cannot_be_read_are_named():
-    assert read_pasted("1\t2\t3\t4\n13월\t1\t2\n1월\t5\t6", 12) == ({"revenue-1": "5", "cost-1": "6"}, ["1\t2\t3\t4", "13월\t1\t2"])
+    assert read_pasted("1\t2\t3\t4\n13월\t1\t2\n1월\t5\t6", 12) == (
+        {"revenue-1": "5", "cost-1": "6"},
+        ["1\t2\t3\t4", "13월\t1\t2"],
+    )
 
 
 # The table of moves
