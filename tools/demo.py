@@ -7,6 +7,7 @@ Makes the environment, migrates a SQLite file under var/, loads the example data
 import os
 import shutil
 import socket
+import subprocess
 import sys
 
 import prepare
@@ -35,6 +36,13 @@ def manage(*words: str, fail: str) -> None:
     run(PYTHON, "manage.py", *words, fail=fail)
 
 
+def load_examples() -> None:
+    """The example data, with the command's own progress on the screen."""
+    done = subprocess.run([str(PYTHON), "manage.py", "load_demo"], cwd=BASE, check=False)
+    if done.returncode:
+        raise SetupError("The example data could not be loaded. make reset starts afresh.")
+
+
 def set_up() -> None:
     """All steps up to a loaded database and collected static files."""
     progress = Progress(STEPS)
@@ -55,7 +63,7 @@ def set_up() -> None:
         "Example data",
         "loaded once",
         VAR / "loaded",
-        lambda: manage("load_demo", fail="The example data could not be loaded."),
+        load_examples,
     )
     static = [path for path in (BASE / "sanghyeop" / "web" / "static").rglob("*") if path.is_file()]
     progress.step(

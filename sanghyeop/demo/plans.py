@@ -40,19 +40,18 @@ def load_plans(
     """The plans of a round, most of them submitted, some still drafts."""
     ideas = ideas | ideas_behind(round_, cast, [p for p in plans if not p["idea"] and p["key"] not in projects])
     officers = district_officers(cast)
-    home = 0
+    at_home = [p["key"] for p in plans if p["district"] == HOME] if round_.call == Round.Call.MAIN else []
+    to_begin, to_sign = at_home[:1], at_home[1:2]
     for number, facts in enumerate(plans):
-        if facts["district"] == HOME and round_.call == Round.Call.MAIN:
-            home += 1
-            if home == 1:
-                continue  # an adopted idea that still waits for its plan
-            if home == 2:
-                facts = facts | {"organisation": HOME_ORGANISATION}
+        if facts["key"] in to_begin:
+            continue
+        if facts["key"] in to_sign:
+            facts = facts | {"organisation": HOME_ORGANISATION}
         people = writers(cast, officers, facts)
         plan = begin(round_, cast, facts, people, ideas, projects)
-        unfinished = number % DRAFT_EVERY == DRAFT_EVERY - 1
+        unfinished = number % DRAFT_EVERY == DRAFT_EVERY - 1 and facts["key"] not in to_sign
         write(plan, facts, people, unfinished)
-        if not unfinished and home != 2:
+        if not unfinished and facts["key"] not in to_sign:
             submit(plan, people)
 
 
@@ -159,8 +158,9 @@ def write(plan: Plan, facts: dict[str, Any], people: dict[str, User], unfinished
 
 def submit(plan: Plan, people: dict[str, User]) -> None:
     """All three sign the same content, and the organisation submits it."""
+    seen = standing(plan).content_hash
     for party, person in people.items():
-        moves.sign(person, plan, party, standing(plan).content_hash)
+        moves.sign(person, plan, party, seen)
     moves.submit(people[Party.ORGANISATION], plan)
 
 

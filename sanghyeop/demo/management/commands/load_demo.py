@@ -10,7 +10,7 @@ from sanghyeop.demo.plans import load_plans, load_projects_of_last_year
 from sanghyeop.demo.reviews import load_reviews
 
 SEED = 2027
-OPEN_PLANS, SUPPLEMENTARY_PLANS = 100, 40
+OPEN_PLANS, SUPPLEMENTARY_PLANS = 100, 30
 
 
 class Command(BaseCommand):
@@ -19,24 +19,35 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--bare", action="store_true", help="only Seoul, the log-ins and an empty open round")
 
+    def say(self, what):
+        self.stdout.write(f"{what} ... ", ending="")
+        self.stdout.flush()
+
     def handle(self, *args, bare, **options):
         with transaction.atomic():
+            self.say("Seoul")
             city = people.load_seoul()
             organisations = people.load_organisations(city)
             users = people.load_logins(organisations)
             opened, new = rounds.load_open_round(city)
-            if bare:
-                return
-            published.load_published(city)
-            cast = people.Cast(users | people.load_cast(organisations), organisations)
-            if not new:
-                return
-            plans = make.example_plans(SEED, OPEN_PLANS)
-            last_year, _new = rounds.load_last_year(city)
-            projects = load_projects_of_last_year(last_year, cast, plans)
-            load_plans(opened, cast, plans, load_ideas(opened, cast), projects)
-            supplementary, _new = rounds.load_supplementary(city)
-            plans = make.example_plans(SEED + 1, SUPPLEMENTARY_PLANS)
-            load_plans(supplementary, cast, [plan | {"idea": None} for plan in plans], {}, {})
-            rounds.close_intake(supplementary)
-            load_reviews(supplementary, cast, plans)
+            if not bare:
+                self.say("published rounds")
+                published.load_published(city)
+            if new and not bare:
+                self.load_examples(city, opened, people.Cast(users | people.load_cast(organisations), organisations))
+        self.stdout.write("done")
+
+    def load_examples(self, city, opened, cast):
+        plans = make.example_plans(SEED, OPEN_PLANS)
+        last_year, _new = rounds.load_last_year(city)
+        projects = load_projects_of_last_year(last_year, cast, plans)
+        self.say("ideas")
+        ideas = load_ideas(opened, cast)
+        self.say(f"{OPEN_PLANS} plans of the open call")
+        load_plans(opened, cast, plans, ideas, projects)
+        self.say(f"{SUPPLEMENTARY_PLANS} plans and their reviews of the supplementary call")
+        supplementary, _new = rounds.load_supplementary(city)
+        plans = make.example_plans(SEED + 1, SUPPLEMENTARY_PLANS)
+        load_plans(supplementary, cast, [plan | {"idea": None} for plan in plans], {}, {})
+        rounds.close_intake(supplementary)
+        load_reviews(supplementary, cast, plans)
