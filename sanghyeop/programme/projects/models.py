@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sanghyeop.ground.parties.models import District, Organisation
 from sanghyeop.ground.rulebook.models import Source
-from sanghyeop.programme.rounds.models import Kind, KrwField, Round, RoundField
+from sanghyeop.programme.rounds.models import Grade, Kind, KrwField, Round, RoundField
 
 
 class Stage(models.TextChoices):
@@ -35,11 +35,7 @@ class Project(models.Model):
         CIRCUMSTANTIAL = "circumstantial", _("정황")
         EXAMPLE = "example", _("예시")
 
-    class Grade(models.TextChoices):
-        EXCELLENT = "excellent", _("우수")
-        GOOD = "good", _("양호")
-        FAIR = "fair", _("보통")
-        POOR = "poor", _("미흡")
+    Grade = Grade
 
     round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="projects")  # empty: unknown
     key = models.SlugField(max_length=60)  # the same project in several rounds has the same key

@@ -69,10 +69,9 @@ def kinds_called(round_: Round) -> list[str]:
 
 def points_by_kind(round_: Round) -> dict[str, int]:
     """Sum of the points of each kind that has criteria. One query unless prefetched."""
-    sums: dict[str, int] = {}
-    for criterion in round_.criteria.all():
-        sums[criterion.kind] = sums.get(criterion.kind, 0) + criterion.points
-    return sums
+    points = [(criterion.kind, criterion.points) for criterion in round_.criteria.all()]
+    called = {kind for kind, _points in points}
+    return {str(kind): sum(p for k, p in points if k == kind) for kind in Kind if kind in called}
 
 
 def tie_break_choices(round_: Round) -> dict[str, str]:
@@ -88,6 +87,14 @@ def tie_break_labels(round_: Round) -> list[str]:
     """The round's order of tie-breaks in words. One query unless prefetched."""
     choices = tie_break_choices(round_)
     return [choices[key] for key in round_.tie_breaks if key in choices]
+
+
+def to_copy(rounds: QuerySet[Round]) -> Round | None:
+    """The latest announced main round, unless the year after it has its round already. Two queries."""
+    last = rounds.filter(record=False, call=Round.Call.MAIN).exclude(state=State.DRAFT).first()
+    if last is None or rounds.filter(year=last.year + 1, call=Round.Call.MAIN).exists():
+        return None
+    return last
 
 
 def next_step(round_: Round, now: datetime.datetime | None = None) -> NextStep:

@@ -86,9 +86,9 @@ class Rows(forms.BaseFormSet):
             row.save()
 
 
-def rows_of(form: type[RowForm]) -> Any:
+def rows_of(form: type[RowForm], spare: int = SPARE) -> Any:
     return forms.formset_factory(
-        form, formset=Rows, extra=SPARE, can_delete=True, max_num=MOST, absolute_max=2 * MOST, validate_max=True
+        form, formset=Rows, extra=spare, can_delete=True, max_num=MOST, absolute_max=2 * MOST, validate_max=True
     )
 
 
@@ -165,7 +165,7 @@ class CriteriaForm(RowsPart):
         tables = []
         for kind in Kind:
             stored = [c for c in self.round.criteria.all() if c.kind == kind]
-            table = rows_of(CriterionRow)(data, stored, kind)
+            table = rows_of(CriterionRow, spare=1)(data, stored, kind)
             table.label, table.stored_sum = kind.label, sum(c.points for c in stored)
             tables.append(table)
         return tables

@@ -36,7 +36,7 @@ def own_round(request: HttpRequest, pk: int, *prefetch: Any) -> Round:
 def show_list(request: HttpRequest) -> HttpResponse:
     page = page_of(request, permissions.rounds_of(request.user).prefetch_related("periods"))
     rows = [{"round": round_, "next": queries.next_step(round_)} for round_ in page]
-    last = permissions.rounds_of(request.user).filter(record=False, call=Round.Call.MAIN).first()
+    last = queries.to_copy(permissions.rounds_of(request.user))
     return render(request, "rounds/list.html", {"page": page, "rows": rows, "last": last})
 
 
