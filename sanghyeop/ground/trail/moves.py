@@ -65,6 +65,8 @@ class MoveTable:
     def find(self, action: str, subject: models.Model) -> Move | None:
         """The row for this action now. Rows that share action and state are told apart by their guards."""
         rows = [m for m in self._by_action[action] if self.state_of(subject) in m.from_states]
+        if len(rows) < 2:
+            return rows[0] if rows else None
         return next((m for m in rows if not (m.guard and m.guard(subject))), rows[0] if rows else None)
 
     def open_to(self, actor: Any, subject: models.Model) -> Iterator[Move]:
