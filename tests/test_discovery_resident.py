@@ -7,13 +7,14 @@ import uuid
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.management import call_command
 from PIL import Image
 
 from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.trail.models import Entry
 from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.programme.discovery import moves, voices
-from sanghyeop.programme.discovery.models import Idea, Report
+from sanghyeop.programme.discovery.models import Idea, Picture, Report
 from tests.ideas import an_idea, close_ideas, here, open_round, person, photo, sent, someone, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
@@ -296,6 +297,40 @@ def test_a_picture_needs_words_for_those_who_cannot_see_it(client):
     client.force_login(person("resident"))
     response = client.post("/ideas/new/", sent(picture_1=photo(), alt_1=""))
     assert response.status_code == 422 and 'id="id_alt_1_error"' in response.content.decode()
+
+
+def test_a_good_picture_need_not_be_chosen_again_when_something_else_is_missing(client):
+    client.force_login(person("resident"))
+    page = client.post("/ideas/new/", sent(jobs="", picture_1=photo("골목.jpg"), alt_1="골목")).content.decode()
+    held = StoredFile.objects.get()
+    assert "‘골목.jpg’" in page and f'name="held_1" value="{held.key}"' in page
+    client.post("/ideas/new/", sent(held_1=str(held.key), alt_1="골목"))
+    assert Idea.objects.get().pictures.get().file == held
+    client.post("/ideas/new/", sent(held_1=str(held.key), alt_1="골목"))
+    assert not Idea.objects.latest("pk").pictures.exists()  # it belongs to the first idea now
+
+
+def test_nobody_takes_up_the_picture_of_another(client):
+    client.force_login(person("resident"))
+    client.post("/ideas/new/", sent(jobs="", picture_1=photo(), alt_1="골목"))
+    held = StoredFile.objects.get()
+    client.force_login(person("member"))
+    for key in (held.key, "nonsense", "", "0" * 40):
+        assert client.post("/ideas/new/", sent(held_1=str(key), alt_1="골목")).status_code == 302
+    assert not Picture.objects.exists()
+
+
+def test_pictures_that_no_idea_shows_are_deleted_after_a_day(client, tmp_path):
+    client.force_login(person("resident"))
+    client.post("/ideas/new/", sent(picture_1=photo(size=(90, 90)), alt_1="골목", picture_2=photo(), alt_2="시장"))
+    idea = Idea.objects.get()
+    client.post(f"/ideas/{idea.pk}/edit/", sent(version=0, remove=idea.pictures.get(alt="시장").pk))
+    call_command("forget_left_pictures")
+    assert StoredFile.objects.count() == 2
+    call_command("forget_left_pictures", hours=-1)
+    kept = StoredFile.objects.get()
+    assert kept == idea.pictures.get().file and kept.content.storage.exists(kept.content.name)
+    assert len(list(tmp_path.rglob("*.webp"))) == 1
 
 
 def test_a_plan_can_begin_from_an_adopted_idea_only(client):

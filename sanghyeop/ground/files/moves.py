@@ -39,3 +39,11 @@ def keep(
         height=height,
         uploaded_by=who,
     )
+
+
+def forget(stored: StoredFile) -> None:
+    """Delete a file's row, and its content unless another row has the same."""
+    path = str(stored.content.name)
+    stored.delete()
+    if not StoredFile.objects.filter(content=path).exists():
+        default_storage.delete(path)

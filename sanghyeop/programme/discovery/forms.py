@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.files.pictures import PictureField
 from sanghyeop.ground.parties.models import District, Organisation
 from sanghyeop.programme.discovery.models import Check, Comment, Committee, Idea, Report
@@ -66,6 +67,7 @@ class IdeaForm(forms.Form):
         organisations: Sequence[Organisation] = (),
         counter: bool = False,
         taken: int = 0,
+        held: Mapping[str, StoredFile] | None = None,
         initial: Any = None,
     ) -> None:
         super().__init__(data, files, initial=initial)
@@ -101,6 +103,7 @@ class IdeaForm(forms.Form):
                 "hx-params": "title,need",
                 "hx-target": "#alike",
             }
+        self.held_rows = held or {}
         self.slots = range(1, settings.PICTURES["most"] - taken + 1)
         for n in self.slots:
             self.fields[f"picture_{n}"] = PictureField(label=_("사진 %(n)d") % {"n": n}, required=False)
@@ -114,13 +117,29 @@ class IdeaForm(forms.Form):
     def text_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if not name.startswith(("picture_", "alt_"))]
 
-    def picture_fields(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        return [(self[f"picture_{n}"], self[f"alt_{n}"]) for n in self.slots]
+    def picture_fields(self) -> list[tuple[int, forms.BoundField, forms.BoundField, StoredFile | None]]:
+        """Number, file, description and held picture of each place."""
+        return [(n, self[f"picture_{n}"], self[f"alt_{n}"], self.held(n)) for n in self.slots]
+
+    def held(self, n: int) -> StoredFile | None:
+        """The picture of this place that an earlier sending of the form brought."""
+        return self.held_rows.get(str(self.data.get(f"held_{n}", "")))
+
+    def hold(self, hold: Callable[[Any], StoredFile]) -> None:
+        """Keep the good pictures of a form that will be shown again."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # what was sent is a QueryDict
+        self.data = data
+        for n in self.slots:
+            picture = self.cleaned_data.get(f"picture_{n}")
+            if picture:
+                stored = hold(picture)
+                data[f"held_{n}"] = str(stored.key)
+                self.held_rows = {**self.held_rows, str(stored.key): stored}
 
     def more_pictures_sent(self) -> bool:
         """Whether a picture after the first, or its description, was sent."""
         return any(
-            self.files.get(f"picture_{n}") or self.data.get(f"alt_{n}") or f"alt_{n}" in self.errors
+            self.files.get(f"picture_{n}") or self.held(n) or self.data.get(f"alt_{n}") or f"alt_{n}" in self.errors
             for n in list(self.slots)[1:]
         )
 
@@ -135,7 +154,7 @@ class IdeaForm(forms.Form):
         if chosen and field and field.round_id != chosen.pk:
             self.add_error("field", _("고른 연차의 분야가 아닙니다."))
         for n in self.slots:
-            if facts.get(f"picture_{n}") and not facts.get(f"alt_{n}"):
+            if (facts.get(f"picture_{n}") or self.held(n)) and not facts.get(f"alt_{n}"):
                 if f"alt_{n}" not in self.errors:
                     self.add_error(f"alt_{n}", _("사진 설명을 적어 주세요."))
         return facts
@@ -149,11 +168,8 @@ class IdeaForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("counter_name", "counter_contact")}
 
     def pictures(self) -> list[NewPicture]:
-        return [
-            NewPicture(self.cleaned_data[f"picture_{n}"], self.cleaned_data[f"alt_{n}"])
-            for n in self.slots
-            if self.cleaned_data.get(f"picture_{n}")
-        ]
+        found = [(self.cleaned_data.get(f"picture_{n}") or self.held(n), n) for n in self.slots]
+        return [NewPicture(picture, self.cleaned_data[f"alt_{n}"]) for picture, n in found if picture]
 
 
 class CommentForm(forms.Form):

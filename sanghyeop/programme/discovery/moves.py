@@ -173,8 +173,19 @@ TABLE = MoveTable(
 
 @dataclass(frozen=True)
 class NewPicture:
-    picture: Rewritten
+    """A picture to add: just read, or held since an earlier sending of the same form (``hold``)."""
+
+    picture: Rewritten | StoredFile
     alt: str
+
+
+def hold(who: Any, picture: Rewritten) -> StoredFile:
+    """Keep a good picture of a form that is not complete yet, so that it need not be chosen again.
+
+    What no idea takes up is forgotten after a day (``manage.py forget_left_pictures``).
+    """
+    p = picture
+    return keep(who, StoredFile.Purpose.IDEA_PICTURE, p.name, p.content, p.content_type, p.width, p.height)
 
 
 def post(
@@ -203,8 +214,7 @@ def post(
 
 def _add_pictures(author: Any, idea: Idea, pictures: Sequence[NewPicture]) -> None:
     for new in pictures:
-        p = new.picture
-        stored = keep(author, StoredFile.Purpose.IDEA_PICTURE, p.name, p.content, p.content_type, p.width, p.height)
+        stored = new.picture if isinstance(new.picture, StoredFile) else hold(author, new.picture)
         Picture.objects.create(idea=idea, file=stored, alt=new.alt)
 
 

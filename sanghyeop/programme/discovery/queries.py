@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanghyeop.engines import likeness
+from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.notices.tasks import Task
 from sanghyeop.ground.trail.queries import trail_of
 from sanghyeop.programme.discovery import permissions
-from sanghyeop.programme.discovery.models import Check, Comment, Idea, Judgement, Report, Support
+from sanghyeop.programme.discovery.models import Check, Comment, Idea, Judgement, Picture, Report, Support
 from sanghyeop.programme.rounds.models import Period, Round
 
 #: More words, or longer ones, do not make a search clearer.
@@ -61,6 +64,25 @@ def idea_for_page(pk: int, user: Any) -> Idea | None:
         .annotate(supported=Exists(mine))
         .filter(pk=pk)
         .first()
+    )
+
+
+def held_pictures(user: Any, keys: Iterable[str]) -> dict[str, StoredFile]:
+    """Pictures that a person sent with a form that was not complete, by key. One query, none without keys."""
+    wanted = []
+    for key in keys:
+        with contextlib.suppress(ValueError):
+            wanted.append(uuid.UUID(key))
+    if not wanted:
+        return {}
+    found = left_pictures().filter(key__in=wanted, uploaded_by=user)
+    return {str(stored.key): stored for stored in found}
+
+
+def left_pictures() -> QuerySet[StoredFile]:
+    """Pictures that belong to no idea: held for a form, or taken away. One query when read."""
+    return StoredFile.objects.filter(purpose=StoredFile.Purpose.IDEA_PICTURE).exclude(
+        Exists(Picture.objects.filter(file=OuterRef("pk")))
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -129,8 +130,10 @@ def idea_form(request, rounds, *args, counter=False, **options):
     organisations = []
     if request.user.is_authenticated and not counter:
         organisations = request.user.roles.organisations("member")
+    held = [value for name, value in request.POST.items() if name.startswith("held_")]
     return IdeaForm(
         *args,
+        held=queries.held_pictures(request.user, held) if request.user.is_authenticated else None,
         rounds=rounds,
         districts=list(districts),
         round_fields=list(RoundField.objects.filter(round__in=rounds)) if rounds else [],
@@ -186,6 +189,8 @@ def write(request, counter):
         request.session.pop(DRAFT, None)
         messages.success(request, _("아이디어를 올렸습니다. 자치구가 살펴보고 답변합니다."))
         return redirect(address)
+    if sent:
+        form.hold(functools.partial(moves.hold, request.user))
     text = " ".join((request.POST if sent else draft).get(name, "") for name in ("title", "need"))
     context = {
         "form": form,
@@ -193,7 +198,6 @@ def write(request, counter):
         "counter": counter,
         "preview": sent and not form.errors,
         "restored": bool(draft) and not sent,
-        "picked_again": sent and bool(request.FILES),
     }
     return render(request, "discovery/write.html", context, status=422 if form.errors else 200)
 
@@ -242,8 +246,11 @@ def edit(request, pk):
             messages.success(request, _("저장했습니다."))
             return redirect("discovery:show", pk)
         status = 422 if form.errors else 200
+        if form.errors:
+            form.hold(functools.partial(moves.hold, request.user))
     except moves.Changed as changed:
         refusal, status, stands = changed, 409, changed.idea
+        form.hold(functools.partial(moves.hold, request.user))
     except Refused as reason:
         if request.method == "POST":
             return too_late(request, form, str(reason))
@@ -256,7 +263,6 @@ def edit(request, pk):
         "removed": removed,
         "stands": stands,
         "refusal": refusal,
-        "picked_again": request.method == "POST" and bool(request.FILES),
     }
     return render(request, "discovery/write.html", context, status=status)
 
