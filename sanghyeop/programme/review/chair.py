@@ -20,7 +20,7 @@ from sanghyeop.programme.review import permissions as who
 from sanghyeop.programme.review.chart import draw
 from sanghyeop.programme.review.conflicts import conflict_between
 from sanghyeop.programme.review.forms import ChoiceForm, WhyForm
-from sanghyeop.programme.review.models import Assignment, PanelMember, ScoreChoice
+from sanghyeop.programme.review.models import Assignment, PanelMember, Score, ScoreChoice
 from sanghyeop.programme.review.result_file import in_order, outcome, result_file
 from sanghyeop.programme.review.results import Book
 from sanghyeop.programme.review.worked import lines_of
@@ -203,40 +203,49 @@ def show_worked(request, pk):
 
 
 def _read_sheet(request, pk):
-    sheets = Assignment.objects.select_related("plan__round", "plan__district", "plan__idea", "member__user")
-    sheet = get_object_or_404(sheets, pk=pk, state__in=Assignment.HELD)
+    """A finished sheet, and whether this person chairs. The chair reads none of a plan that he or she has still to
+    score, or has a conflict with."""
+    own = Assignment.objects.filter(plan=OuterRef("plan"), member__user=request.user, state__in=queries.TODO)
+    sheets = (
+        Assignment.objects.filter(state=Assignment.State.DONE)
+        .select_related("plan__round", "plan__district", "plan__idea", "member__user")
+        .annotate(own_unfinished=Exists(own))
+    )
+    sheet = get_object_or_404(sheets, pk=pk)
     round_ = sheet.plan.round
-    if not who.sees_results(request.user, round_):
+    seat = PanelMember.objects.filter(round=round_, user=request.user, chair=True, left_at=None).first()
+    if seat is None and not who.runs_review(request.user, round_):
         raise Http404
     if not who.runs_review(request.user, round_):
-        if sheet.plan_id in _hidden_plans(request.user, round_):
-            raise Refused(_("본인의 심사표를 낸 뒤에 볼 수 있습니다."))
-        seat = PanelMember.objects.get(round=round_, user=request.user)
         seat.round = round_
+        if sheet.own_unfinished:
+            raise Refused(_("본인의 심사표를 낸 뒤에 볼 수 있습니다."))
         if conflict_between(seat, sheet.plan):
             raise Refused(_("이해충돌이 있는 계획서의 심사표는 볼 수 없습니다."))
-    return sheet
+    return sheet, seat is not None
 
 
 def read(request, pk, why=None, status=200):
-    """One reviewer's sheet, for the chair and the officer."""
-    sheet = _read_sheet(request, pk)
-    scores, criteria = moves.scores_of(sheet), moves.criteria_of(sheet.plan)
+    """One reviewer's finished sheet, for the chair and the officer."""
+    sheet, chairs = _read_sheet(request, pk)
+    scores = list(
+        Score.objects.filter(assignment=sheet).select_related("criterion").order_by("criterion__order", "criterion_id")
+    )
     context = {
         "sheet": sheet,
         "plan": sheet.plan,
-        "scores": [(criterion, scores.get(criterion.pk)) for criterion in criteria],
-        "total": sum(score.points or 0 for score in scores.values()),
-        "most": sum(criterion.points for criterion in criteria),
+        "scores": [(score.criterion, score) for score in scores],
+        "total": sum(score.points or 0 for score in scores),
+        "most": sum(score.criterion.points for score in scores),
         "why": why or WhyForm(),
-        "may_reopen": any(move.action == "reopen" for move in moves.TABLE.open_to(request.user, sheet)),
+        "may_reopen": chairs and not moves.why_not_reopened(sheet),
     }
     return render(request, "review/read.html", context, status=status)
 
 
 @require_POST
 def reopen(request, pk):
-    sheet = _read_sheet(request, pk)
+    sheet, _chairs = _read_sheet(request, pk)
     why = WhyForm(request.POST)
     if why.is_valid():
         try:

@@ -177,23 +177,21 @@ class MemberForm(forms.Form):
         }
 
 
-class PersonField(forms.ModelChoiceField):
-    """People by name and organisations: two may share a name."""
-
-    def label_from_instance(self, person: Any) -> str:
-        places = ", ".join(dict.fromkeys(str(m.organisation) for m in person.memberships.all() if m.until is None))
-        return f"{person.name} ({places})" if places else person.name
-
-
 class NameForm(MemberForm):
-    """Name a person to the panel."""
+    """Name a person to the panel: one of those shown, who were searched for by name."""
 
-    field_order = ("user",)
-
-    def __init__(self, data: Any, round_: Round, people: Any, **options: Any) -> None:
+    def __init__(self, data: Any, round_: Round, people: Any, shown: list[User], **options: Any) -> None:
         super().__init__(data, round_, **options)
-        self.fields["user"] = PersonField(people, label=_("위촉할 사람"), empty_label=None)
+        self.shown = shown
+        self.fields["user"] = forms.ModelChoiceField(people, label=_("위촉할 사람"), empty_label=None)
+        self.fields["user"].choices = [(person.pk, self.label(person)) for person in shown]  # type: ignore[attr-defined]
         self.order_fields(["user"])
+
+    @staticmethod
+    def label(person: User) -> str:
+        """By name and organisations: two may share a name."""
+        places = ", ".join(dict.fromkeys(str(m.organisation) for m in person.memberships.all()))
+        return f"{person.name} ({places})" if places else person.name
 
     @property
     def person(self) -> User:

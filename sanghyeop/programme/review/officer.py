@@ -48,9 +48,9 @@ def show_panel(request, pk):
     """The panel, and the form that names a person: search by name, then name."""
     round_ = _round(request, pk)
     text = request.GET.get("q", "")
-    people = queries.candidates(round_, text if request.method == "GET" else "")
     bound = request.method == "POST"
-    form = NameForm(request.POST if bound else None, round_, people if bound else people[:50])
+    shown = list(queries.candidates(round_, text)[:50])
+    form = NameForm(request.POST if bound else None, round_, queries.candidates(round_, ""), shown)
     if request.method == "POST" and form.is_valid():
         try:
 

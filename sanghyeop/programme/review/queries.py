@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -108,13 +108,17 @@ def panel_of(round_: Round) -> QuerySet[PanelMember]:
 
 
 def candidates(round_: Round, name: str) -> QuerySet[User]:
-    """People who may be named: an open panel role, not on this panel, the name contains the text. One query."""
+    """People who may be named: an open panel role, not on this panel, the name contains the text. Two queries."""
     found = User.objects.filter(is_active=True, memberships__role__in=who.PANEL_ROLES, memberships__until=None).exclude(
         panels__in=PanelMember.objects.filter(round=round_, left_at=None)
     )
     if name.strip():
         found = found.filter(name__icontains=name.strip())
-    return found.distinct().order_by("name", "id").prefetch_related("memberships__organisation")
+    return (
+        found.distinct()
+        .order_by("name", "id")
+        .prefetch_related(Prefetch("memberships", Membership.objects.filter(until=None).select_related("organisation")))
+    )
 
 
 def plans_under_review(round_: Round, wanted: dict[str, str] | None = None) -> QuerySet[Plan]:

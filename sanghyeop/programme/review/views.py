@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import select_template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,15 +14,12 @@ from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import District
 from sanghyeop.ground.trail.moves import Refused
 from sanghyeop.ground.trail.once import FIELD, new_key, send_once
-from sanghyeop.programme.planning.models import Plan
+from sanghyeop.programme.planning.models import Plan, Receipt
 from sanghyeop.programme.review import assigning, moves, queries
 from sanghyeop.programme.review import permissions as who
 from sanghyeop.programme.review.conflicts import conflict_between, review_plans
 from sanghyeop.programme.review.forms import DeclareForm, SheetForm, WhyForm
 from sanghyeop.programme.review.models import Assignment, Conflict, PanelMember
-
-#: The page of a frozen plan: planning's own part, or a plain one.
-PLAN_PARTS = ("planning/parts/plan.html", "review/parts/content.html")
 
 
 def desk(request):
@@ -96,9 +93,10 @@ def _thing_of(member, asked):
 
 def _own_sheet(user, pk):
     """A sheet that is this person's, whatever its state; the plan and its receipt with it."""
+    receipt = Receipt.objects.filter(plan=OuterRef("plan"), withdrawn_at=None)
     sheets = Assignment.objects.select_related(
-        "plan__round", "plan__district", "plan__organisation", "plan__field", "plan__idea", "plan__receipt"
-    ).select_related("member__user")
+        "plan__round", "plan__district", "plan__organisation", "plan__field", "plan__idea", "member__user"
+    ).annotate(content=Subquery(receipt.values("content")[:1]), receipt_number=Subquery(receipt.values("number")[:1]))
     sheet = get_object_or_404(sheets, pk=pk, member__user=user, member__left_at=None, state__in=Assignment.HELD)
     sheet.member.round = sheet.plan.round
     return sheet
@@ -132,7 +130,8 @@ def sheet(request, pk):
     return _show_sheet(request, row, form, scores)
 
 
-def _take_in(request, row, criteria):
+def _take_in(request, opened, criteria):
+    row = opened
     form = SheetForm(request.POST, criteria)
     readable = form.is_valid()
     handing_in = request.POST.get("act") == "submit"
@@ -165,16 +164,18 @@ def _take_in(request, row, criteria):
             form.stands_at(row.version)
         except Refused as refused:
             error, status = str(refused), 409
-    return _show_sheet(request, row, form, moves.scores_of(row), error=error, stored=stored, status=status)
+    scores = moves.scores_of(row)
+    return _show_sheet(request, opened, form, scores, row=row, error=error, stored=stored, status=status)
 
 
-def _show_sheet(request, row, form, scores, error="", stored=None, status=200, step_back=None):
+def _show_sheet(request, opened, form, scores, *, row=None, error="", stored=None, status=200, step_back=None):
+    row = row or opened
     closed = moves.why_not_written(row) if row.state != Assignment.State.DONE else ""
     context = {
         "sheet": row,
         "plan": row.plan,
-        "content": row.plan.receipt.content,
-        "plan_part": select_template(PLAN_PARTS),
+        "content": opened.content or {},
+        "receipt_number": opened.receipt_number,
         "form": form,
         "rows": list(form.rows(stored)),
         "scores": [(criterion, scores.get(criterion.pk)) for criterion in form.criteria],
