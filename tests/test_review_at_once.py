@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True
 
 
 @pytest.fixture
-def round_(demo):
+def round_(shared_demo):
     return in_review(with_criteria(the_round(), 30, 70), reviews_per_plan=2, reviewer_load=5, quorum=2)
 
 
