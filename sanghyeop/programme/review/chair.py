@@ -17,7 +17,7 @@ from sanghyeop.ground.trail.moves import Refused
 from sanghyeop.programme.planning.models import Plan
 from sanghyeop.programme.review import moves, queries
 from sanghyeop.programme.review import permissions as who
-from sanghyeop.programme.review.chart import draw
+from sanghyeop.programme.review.chart import draw, short
 from sanghyeop.programme.review.conflicts import conflict_between
 from sanghyeop.programme.review.forms import ChoiceForm, WhyForm
 from sanghyeop.programme.review.models import Assignment, PanelMember, Score, ScoreChoice
@@ -101,7 +101,7 @@ def show_results(request, pk, form=None, status=200):
         }
         for j, member in enumerate(book.members)
     ]
-    chart_rows = [(str(row["result"].rank or "–"), row["plan"].title, row["result"]) for row in rows[:30]]
+    chart_rows = [(short(row["plan"].title), row["plan"].title, row["result"]) for row in rows[:30]]
     changes = book.sensitivity()
     context = {
         "round": round_,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sanghyeop.programme.review.results import Result
 
-WIDTH, ROW, LEFT, TOP = 720, 22, 60, 26
+WIDTH, ROW, LEFT, TOP = 720, 22, 170, 26
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,11 @@ class Chart:
     height: int
     bars: list[Bar]
     ticks: list[tuple[float, int]]
+
+
+def short(title: str, most: int = 12) -> str:
+    """A title that fits beside its row."""
+    return title if len(title) <= most else title[: most - 1] + "…"
 
 
 def draw(rows: Sequence[tuple[str, str, Result]], most: int) -> Chart:

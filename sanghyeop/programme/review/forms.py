@@ -163,6 +163,12 @@ class MemberForm(forms.Form):
                 label=str(field), choices=LEVELS, coerce=int, initial=0, required=False, empty_value="0"
             )
 
+    def facts_asked(self) -> list[forms.BoundField]:
+        return [field for field in self if not field.name.startswith("level_")]
+
+    def levels_asked(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name.startswith("level_")]
+
     def facts(self) -> dict[str, Any]:
         read = self.cleaned_data
         return {
