@@ -91,8 +91,8 @@ def a_plan(
             "years": 1, "sections": [{"key": "need", "title": "필요", "body": "이런 필요가 있습니다."}],
             "positions": [{"year": 1, "title": "일꾼", "number": jobs, "months": 10, "hours_a_week": "20.0",
                            "wage_an_hour_krw": 12_000}],
-            "budget": [{"year": 1, "category": "personnel", "purse": "city", "item": "인건비", "basis": "",
-                        "amount_krw": city_krw}],
+            "budget": [{"year": 1, "category": "personnel", "purse": purse, "item": "인건비", "basis": "",
+                        "amount_krw": amount} for purse, amount in (("city", city_krw), ("district", district_krw))],
             "forecast": [],
         },
     )  # fmt: skip

@@ -1,0 +1,53 @@
+"""What a decision adds up to, and its rejected lines in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from sanghyeop.programme.selection import words
+from sanghyeop.programme.selection.asked import Asked, Names
+from sanghyeop.programme.selection.models import Decision, Line
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A rejected line with its reason in words."""
+
+    line: Line
+    why: str
+    changes: list[str]
+
+
+def totals_of(decision: Decision) -> dict[str, Any]:
+    """Sums over the selected lines, and how many lines each list has. One query."""
+    chosen = Q(selected=True)
+    before = Q(selected=False, reason__has_key="out")
+    return decision.lines.aggregate(
+        projects=Count("pk", filter=chosen),
+        out=Count("pk", filter=Q(selected=False) & ~Q(reason__has_key="out")),
+        before=Count("pk", filter=before),
+        districts=Count("plan__district", filter=chosen, distinct=True),
+        jobs=Sum("jobs", filter=chosen, default=0),
+        city_krw=Sum("city_krw", filter=chosen, default=0),
+        district_krw=Sum("district_krw", filter=chosen, default=0),
+    )
+
+
+def worded(lines: Iterable[Line], names: Names, asked: Asked) -> list[Worded]:
+    return [Worded(line, why(line, names), changes(line, names, asked)) for line in lines]
+
+
+def why(line: Line, names: Names) -> str:
+    if line.reason.get("out"):
+        return words.out_before(line.reason["out"])
+    return words.kept_out(line.reason, names) if line.reason else ""
+
+
+def changes(line: Line, names: Names, asked: Asked) -> list[str]:
+    if not line.reason.get("changes"):
+        return []
+    return words.changes(line.reason, names, asked.weight_score, asked.weight_jobs)
