@@ -11,11 +11,13 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from sanghyeop.ground.parties.models import District, User
+from sanghyeop.ground.parties.models import District, Organisation, User
 from sanghyeop.ground.trail.moves import record
 from sanghyeop.programme.discovery.models import Idea
+from sanghyeop.programme.planning.models import Plan
 from sanghyeop.programme.projects.models import Project
 from sanghyeop.programme.rounds.models import Round, RoundField
+from sanghyeop.programme.selection.models import Decision, Line, Scenario
 from sanghyeop.public.portal import stages
 
 WEIRD = (
@@ -179,6 +181,29 @@ def test_titles_with_html_are_shown_as_typed(client, published):
         page = client.get(path).content.decode()
         assert "<script>alert" not in page and "<b>굵게" not in page
         assert "&lt;script&gt;alert" in page
+
+
+def test_a_project_born_here_names_the_idea_that_it_grew_from_unless_that_was_withdrawn(client, published):
+    made = a_published_round(1)
+    project, district = made.projects.get(), District.objects.first()
+    officers = list(User.objects.filter(email__in=("city@example.org", "city2@example.org")))
+    resident = User.objects.get(email="resident@example.org")
+    idea = Idea.objects.create(round=made, district=district, author=resident, title="골목 도시락", state="posted")
+    plan = Plan.objects.create(
+        round=made, district=district, organisation=Organisation.objects.filter(kind="association").first(), idea=idea,
+        field=made.fields.first(), title="도시락", state="selected", created_by=officers[0],
+        submitted_at=timezone.now(),
+    )  # fmt: skip
+    scenario = Scenario.objects.create(round=made, name="가", asked={}, by=officers[0])
+    decision = Decision.objects.create(
+        round=made, scenario=scenario, state="published", first_officer=officers[0], second_officer=officers[1]
+    )
+    Line.objects.create(decision=decision, plan=plan, selected=True, city_krw=1, district_krw=1, project=project)
+    page = client.get(f"/projects/{project.pk}/").content.decode()
+    assert "골목 도시락" in page and f"/ideas/{idea.pk}/" in page
+    Idea.objects.filter(pk=idea.pk).update(state="withdrawn")
+    cache.clear()
+    assert "골목 도시락" not in client.get(f"/projects/{project.pk}/").content.decode()
 
 
 # Pages that are kept for visitors

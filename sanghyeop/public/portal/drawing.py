@@ -32,6 +32,7 @@ class Place:
     counted: Any
     value: int
     shade: int
+    share: float  # of the largest, in per cent
 
     @property
     def short_name(self) -> str:
@@ -47,9 +48,12 @@ def places(districts: Iterable[Any], counted: Mapping[Any, Any], value_of: Calla
     values = {key: value_of(row) or 0 for key, row in counted.items() if key is not None}
     largest = max(values.values(), default=0)
     return [
-        Place(district, counted.get(district.pk), values.get(district.pk, 0), shade(values.get(district.pk), largest))
+        Place(
+            district, counted.get(district.pk), values.get(district.pk, 0), shade(values.get(district.pk), largest),
+            share(values.get(district.pk), largest),
+        )
         for district in districts
-    ]
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
