@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from sanghyeop.ground.trail.moves import record
 from sanghyeop.programme.rounds import copying
-from sanghyeop.programme.rounds.changes import PARTS
 from sanghyeop.programme.rounds.models import Bonus, Criterion, Period, Round, RoundField
+from sanghyeop.programme.rounds.parts import PARTS
 from sanghyeop.programme.rounds.queries import tasks_for
 from tests.test_rounds_story import address, draft, last, officer, person  # noqa: F401
 

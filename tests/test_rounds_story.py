@@ -14,9 +14,9 @@ from sanghyeop.ground.notices.models import Notice
 from sanghyeop.ground.parties.models import District, User
 from sanghyeop.ground.trail.models import Entry
 from sanghyeop.programme.rounds import copying, moves
-from sanghyeop.programme.rounds.changes import PARTS
 from sanghyeop.programme.rounds.forms import FORMS
 from sanghyeop.programme.rounds.models import Criterion, Period, Round
+from sanghyeop.programme.rounds.parts import PARTS
 from sanghyeop.programme.rounds.queries import tasks_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sanghyeop.ground.trail.models import Entry
 from sanghyeop.ground.trail.words import action_label, state_label
+from sanghyeop.programme.rounds.parts import PARTS
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Told:
 
     entry: Entry
     action: str
+    part: str
     before: str
     after: str
     changes: list[Change]
@@ -53,15 +55,21 @@ def in_words(changes: Iterable[dict[str, Any]]) -> list[Change]:
     ]
 
 
+def _part_title(entry: Entry) -> str:
+    part = PARTS.get(entry.facts.get("part", "")) if entry.subject_kind == "rounds.round" else None
+    return str(part.title) if part else ""
+
+
 def told(entries: Iterable[Entry]) -> list[Told]:
     """Entries in words. No query besides those that read the entries."""
     return [
         Told(
             entry,
             str(action_label(entry)),
+            _part_title(entry),
             str(state_label(entry, entry.from_state)) if entry.from_state else "",
             str(state_label(entry, entry.to_state)) if entry.to_state else "",
-            in_words(entry.facts.get("changes", [])) if isinstance(entry.facts, dict) else [],
+            in_words(entry.facts.get("changes", [])),
         )
         for entry in entries
     ]

@@ -18,9 +18,9 @@ from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.ground.trail.queries import trail_of, trail_of_round
 from sanghyeop.programme.rounds import changes, copying, moves, permissions, queries, readiness
-from sanghyeop.programme.rounds.changes import PARTS, Freedom
 from sanghyeop.programme.rounds.forms import FORMS, NewRoundForm, WhyForm
 from sanghyeop.programme.rounds.models import DistrictBudget, Kind, Round
+from sanghyeop.programme.rounds.parts import PARTS, Freedom, freedom, phase_of
 from sanghyeop.programme.rounds.story import told
 
 #: Entries of the trail that an overview shows.
@@ -115,8 +115,8 @@ def edit_part(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     if key not in PARTS:
         raise Http404
     round_, part = own_round(request, pk, "periods"), PARTS[key]
-    phase = changes.phase_of(round_)
-    allowed = changes.freedom(part, phase) if permissions.may_change(request.user, round_) else Freedom.FROZEN
+    phase = phase_of(round_)
+    allowed = freedom(part, phase) if permissions.may_change(request.user, round_) else Freedom.FROZEN
     data = request.POST if request.method == "POST" else None
     more = data is not None and "more" in data
     if data is not None and more:
@@ -197,11 +197,15 @@ def _call(request: HttpRequest, pk: int, *prefetch: Any) -> Round:
 
 def _overview(request: HttpRequest, pk: int) -> dict[str, Any]:
     round_ = own_round(request, pk, "periods", "fields", "criteria", "eligible_kinds")
-    now, phase = timezone.now(), changes.phase_of(round_)
+    now, phase = timezone.now(), phase_of(round_)
     may_change = permissions.may_change(request.user, round_)
+    order = Round.State.values
     return {
         "round": round_,
-        "states": Round.State.choices,
+        "states": [
+            {"label": label, "here": code == round_.state, "done": order.index(code) < order.index(round_.state)}
+            for code, label in Round.State.choices
+        ],
         "next": queries.next_step(round_, now),
         "now": now,
         "may_change": may_change,
@@ -211,7 +215,7 @@ def _overview(request: HttpRequest, pk: int) -> dict[str, Any]:
             for move in moves.ROUND.moves
             if round_.state in move.from_states and move.who(request.user, round_)
         ],
-        "parts": [{"part": part, "freedom": changes.freedom(part, phase)} for part in PARTS.values()],
+        "parts": [{"part": part, "freedom": freedom(part, phase)} for part in PARTS.values()],
         "phase": phase,
         "points": {str(Kind(kind).label): points for kind, points in queries.points_by_kind(round_).items()},
         "district_sum": round_.district_budgets.aggregate(all=Sum("amount_krw"))["all"],
