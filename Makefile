@@ -23,6 +23,12 @@ test: venv ## the whole suite: SQLite, PostgreSQL, browser
 	@$(RUN) -m pytest
 	@$(RUN) tools/pg.py $(RUN) -m pytest -m both_databases
 
+.PHONY: bench
+bench: venv ## measure the pages against pretalx's, and the engines (BENCH= passes options to bench/web.py)
+	@$(RUN) -m bench.web $(BENCH)
+	@$(RUN) -m bench.portfolio --seeds 2 --sizes 100,1000,10000
+	@$(RUN) -m bench.assignment --seeds 1 --quick
+
 .PHONY: check
 check: venv ## formatting, types, import rules, translations
 	@$(RUN) -m ruff check .
