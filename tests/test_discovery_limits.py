@@ -184,6 +184,21 @@ def test_a_round_that_is_not_there_gives_the_words_back(client, round_):
     assert response.status_code == 409 and "이 글은 남습니다" in response.content.decode()
 
 
+def test_numbers_beyond_the_databases_and_letters_it_cannot_keep_break_nothing(client):
+    a, b = an_idea(), an_idea(person("member"))
+    client.force_login(person("resident"))
+    for changes in ({"version": "9" * 30}, {"version": "x"}, {"version": "-1"}):
+        assert client.post(f"/ideas/{a.pk}/edit/", sent(remove="9" * 30, **changes)).status_code == 409
+    assert client.get(f"/ideas/{'9' * 30}/").status_code == 404
+    assert client.get(f"/ideas/?page={'9' * 30}&round={'9' * 30}").status_code == 200
+    assert client.get(f"/ideas/unanswered/?district={'9' * 30}").status_code == 200
+    client.force_login(person("district"))
+    assert client.post(f"/ideas/{a.pk}/merge/{b.pk}/", {"why": "가\x00나"}).status_code == 422
+    assert client.post(f"/ideas/{a.pk}/merge/{b.pk}/", {"why": "가" * 501}).status_code == 422
+    assert client.get(f"/ideas/district/meetings/new/?round={'9' * 30}&district=x").status_code == 200
+    assert client.get(f"/ideas/{a.pk}/twins/?q=%00{'가' * 3000}").status_code == 200
+
+
 def test_line_breaks_of_a_browser_count_once(client):
     client.force_login(person("resident"))
     assert client.post("/ideas/new/", sent(need="가\r\n" * 1499 + "나다")).status_code == 302

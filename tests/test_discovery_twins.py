@@ -118,7 +118,8 @@ def test_a_merge_that_another_officer_overtook_is_explained(client):
     client.force_login(person("district"))
     moves.answer(person("district"), b, False, "어렵습니다")
     response = client.post(f"/ideas/{a.pk}/merge/{b.pk}/", {"why": "적어 둔 말"})
-    assert response.status_code == 409 and "적어 둔 말" in response.content.decode()
+    assert response.status_code == 422 and "그 사이" not in response.content.decode()
+    assert "할 수 없습니다" in response.content.decode() and "적어 둔 말" in response.content.decode()
 
 
 PEOPLE, IDEAS = 4, 4

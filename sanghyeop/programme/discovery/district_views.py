@@ -21,6 +21,7 @@ from sanghyeop.programme.discovery.forms import (
     CheckForm,
     IdeaFilter,
     MeetingForm,
+    MergeForm,
     WhyForm,
 )
 from sanghyeop.programme.discovery.models import Committee, Idea, Report
@@ -223,19 +224,12 @@ def merge(request, pk, twin):
     if pk == twin:
         raise Http404
     kept, other = own_idea(request, pk), own_idea(request, twin)
-    refusal = None
-    if request.method == "POST":
-        why = request.POST.get("why", "").strip()[:500]
+    form = MergeForm(request.POST or None)
 
-        def action():
-            twins_of.merge(request.user, kept, other, why)
-            return reverse("discovery:show", args=[pk])
+    def action():
+        twins_of.merge(request.user, kept, other, form.cleaned_data["why"])
+        return reverse("discovery:show", args=[pk])
 
-        try:
-            address = once.send_once(request.user, request.POST.get(once.FIELD, ""), action)
-            messages.success(request, _("두 아이디어를 합쳤습니다. 지지한 분은 한 번씩만 셉니다."))
-            return redirect(address)
-        except Refused as reason:
-            refusal = str(reason)
-    context = {"kept": kept, "twin": other, "refusal": refusal, "why": request.POST.get("why", "")}
-    return render(request, "discovery/merge.html", context, status=409 if refusal else 200)
+    words = _("두 아이디어를 합쳤습니다. 지지한 분은 한 번씩만 셉니다.")
+    done = send(request, form, action, words) if request.method == "POST" else None
+    return done or page_with_form(request, "discovery/merge.html", form, {"kept": kept, "twin": other})

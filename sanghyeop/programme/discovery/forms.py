@@ -195,6 +195,12 @@ class WhyForm(forms.Form):
     )
 
 
+class MergeForm(forms.Form):
+    """Words to the authors of merged ideas."""
+
+    why = Words(label=gettext_lazy("알림에 덧붙일 말"), max_length=500, required=False)
+
+
 class AnswerForm(forms.Form):
     """The district's answer."""
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sanghyeop.engines import likeness
@@ -289,6 +290,13 @@ def unanswered() -> QuerySet[Idea]:
         .select_related("round", "district")
         .order_by("round", "district__code", "pk")
     )
+
+
+def by_district(ideas: QuerySet[Idea]) -> list[dict[str, Any]]:
+    """``district`` (key), ``name`` and ``n`` (ideas) of each district that has some. One query."""
+    name = "district__name_en" if get_language() == "en" else "district__name"
+    rows = Idea.objects.filter(pk__in=ideas.order_by().values("pk")).order_by("district__code")
+    return [dict(row) for row in rows.values("district", name=F(name)).annotate(n=Count("pk"))]
 
 
 def before_committee(round_: Round, district_id: int) -> QuerySet[Idea]:

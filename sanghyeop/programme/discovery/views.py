@@ -59,7 +59,13 @@ def show_list(request):
 
 
 def show_unanswered(request):
-    return render(request, "discovery/unanswered.html", {"page": page_of(request, queries.unanswered())})
+    ideas = queries.unanswered()
+    counts = queries.by_district(ideas)
+    chosen = next((row for row in counts if str(row["district"]) == request.GET.get("district")), None)
+    if chosen:
+        ideas = ideas.filter(district=chosen["district"])
+    context = {"page": page_of(request, ideas), "counts": counts, "chosen": chosen}
+    return render(request, "discovery/unanswered.html", context)
 
 
 def idea_to_read(request, pk):
@@ -227,7 +233,7 @@ def edit(request, pk):
     start |= {name: getattr(idea, f"{name}_id") for name in ("round", "district", "field", "organisation")}
     data = (request.POST, request.FILES) if request.method == "POST" else ()
     pictures = list(idea.pictures.all())
-    removed = {int(value) for value in request.POST.getlist("remove") if value.isdecimal()}
+    removed = {p.pk for p in pictures if str(p.pk) in request.POST.getlist("remove")}
     form = idea_form(
         request,
         [idea.round],
