@@ -18,7 +18,8 @@ pytestmark = pytest.mark.django_db
 def many_plans(count: int) -> None:
     """Plans with a position and three lines each, over all districts and fields."""
     round_, districts, officer = open_round(), list(District.objects.all()), people().district
-    fields, organisation = list(round_.fields.all()), Organisation.objects.filter(kind="association").first()
+    fields = list(round_.fields.all())
+    organisation = Organisation.objects.get(memberships__user=people().organisation)
     plans = Plan.objects.bulk_create(
         Plan(
             round=round_, district=districts[n % len(districts)], organisation=organisation,

@@ -156,7 +156,7 @@ def rows_of(keys: QuerySet[Plan], wanted: Wanted, more: tuple[str, ...] = ()) ->
         signatures_now=Coalesce(Subquery(signed.annotate(n=Count("pk")).values("n")), Value(0)),
     )
     english = get_language() == "en"
-    states, kinds = dict(Plan.State.choices), dict(Kind.choices)
+    states, kinds = ({code: str(label) for code, label in c.choices} for c in (Plan.State, Kind))
     address = reverse("planning:show", args=[0])
     found = []
     for row in ordered(rows, wanted).values(*COLUMNS, *more):
@@ -196,9 +196,9 @@ def as_csv(user: Any, wanted: Wanted) -> Iterator[str]:
         yield writer.writerow(
             safe_cell(cell)
             for cell in (
-                row["pk"], row["round__year"], row["title"], row["district"], row["field"], str(row["kind_label"]),
+                row["pk"], row["round__year"], row["title"], row["district"], row["field"], row["kind_label"],
                 row["organisation__name"], row["years"], row["jobs"], row["city_krw"], row["district_krw"],
-                row["own_krw"], f"{row['signatures_now']}/{len(Party)}", str(row["state_label"]),
+                row["own_krw"], f"{row['signatures_now']}/{len(Party)}", row["state_label"],
             )
         )  # fmt: skip
 
