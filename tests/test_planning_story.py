@@ -285,3 +285,103 @@ def test_typed_text_survives_a_lost_login(client, demo):
     assert "오래 쓴 글" in sent_on.content.decode() and path in sent_on.content.decode()
     assert client.post(path, {"body": "오래 쓴 글", "base": "0"}).status_code == 302
     assert plan.sections.get(key="need").body == "오래 쓴 글"
+
+
+def last_years_project(grade, district="강북구"):
+    from sanghyeop.ground.parties.models import District
+    from sanghyeop.programme.projects.models import Project
+    from sanghyeop.programme.rounds.models import Round
+
+    now = open_round()
+    last = Round.objects.create(city=now.city, year=now.year - 1, name="지난해", state="published")
+    place = District.objects.get(name=district)
+    return Project.objects.create(round=last, key="ice", district=place, title="아이스팩 첫해", grade=grade)
+
+
+@pytest.mark.parametrize(("grade", "words"), [("poor", "‘미흡’"), ("", "중간평가 등급이 없어")])
+def test_a_project_whose_grade_does_not_let_it_go_on_is_refused(client, demo, grade, words):
+    project = last_years_project(grade)
+    with pytest.raises(moves.Refused, match=words):
+        a_plan(idea=None, continues=project)
+    page = as_(client, people().district).get("/plans/begin/").content.decode()
+    assert project.title not in page
+
+
+def test_a_project_of_last_year_goes_on_with_a_plan_of_its_own_kind(client, demo):
+    project, who = last_years_project("excellent"), people()
+    as_(client, who.district)
+    assert project.title in client.get("/plans/begin/").content.decode()
+    form = client.get(f"/plans/begin/?continues={project.pk}").context["form"]
+    facts = {
+        "continues": project.pk, "title": "아이스팩 둘째 해", "years": 1, "summary": "",
+        "organisation": form.fields["organisation"].queryset.get(memberships__user=who.organisation).pk,
+        "field": open_round().fields.first().pk,
+    }  # fmt: skip
+    assert client.post("/plans/begin/", facts).status_code == 302
+    plan = Plan.objects.get()
+    assert (plan.kind, plan.continues, plan.idea) == ("continuing", project, None)
+    assert "지난해 사업으로" in plan.sections.get(key="need").guidance
+    again = client.post("/plans/begin/", facts)
+    assert again.status_code == 422 and "아이스팩 둘째 해" in again.content.decode()
+    assert queries.standing(plan).content["continues"]["grade"] == "excellent"
+
+
+def test_nobody_begins_a_plan_for_others_or_from_an_idea_that_is_not_adopted(demo):
+    who, idea = people(), an_adopted_idea("남의 동네", "노원구")
+    with pytest.raises(moves.NotYours):
+        a_plan(by=who.city, idea=idea)
+    with pytest.raises(moves.Refused, match="자치구가 다릅니다"):
+        a_plan(idea=idea)
+    posted = an_adopted_idea("아직 접수")
+    type(posted).objects.filter(pk=posted.pk).update(state="posted", answer="")
+    with pytest.raises(moves.Refused, match="채택된 아이디어"):
+        a_plan(idea=posted)
+    close_the_call()
+    with pytest.raises(moves.Refused, match="받는 기간이 아닙니다"):
+        a_plan("늦은 계획")
+
+
+def test_the_city_words_the_sections_and_plans_begun_later_have_them(client, demo):
+    old = a_plan("먼저 시작한 것")
+    round_ = open_round()
+    path = f"/plans/sections/{round_.pk}/new/"
+    assert as_(client, people().district).get(path).status_code == 403
+    page = as_(client, people().city).get(path).context["page_"]
+    sent = {}
+    for form in page.forms:
+        for name in ("order", "title", "guidance"):
+            sent[f"{form.prefix}-{name}"] = form.initial[name]
+    first = page.forms[0].prefix
+    sent |= {f"{first}-title": "주민이 말한 필요", f"{page.forms[-1].prefix}-title": ""}
+    sent |= {"new-order": "7", "new-title": "안전", "new-guidance": "안전하게 일할 길을 적어 주세요."}
+    assert client.post(path, sent).status_code == 302
+    titles = [section.title for section in a_plan("나중에 시작한 것").sections.all()]
+    assert titles[0] == "주민이 말한 필요" and titles[-1] == "안전" and "기대 효과" not in titles
+    assert "기대 효과" in [section.title for section in old.sections.all()]
+    sent[f"{first}-order"] = "-1"
+    assert client.post(path, sent).status_code == 422
+
+
+def test_the_hours_and_the_wage_are_commented_with_their_source(client, demo):
+    from sanghyeop.ground.rulebook.models import Rate, Source
+
+    source = Source.objects.create(code="test", title="시험 고시", url="https://example.org/wage")
+    day = datetime.date(open_round().year, 1, 1)
+    for key, value in (("wage.minimum_hour", 13_000), ("hours.weekly_holiday", 15), ("hours.insurance_month", 60)):
+        Rate.objects.filter(key=key).delete()
+        Rate.objects.create(key=key, value=value, unit="x", valid_from=day, source=source, note=key)
+    plan = written(a_plan())
+    page = as_(client, people().organisation).get(f"/plans/{plan.pk}/positions/").content.decode()
+    assert "최저임금(13,000원)보다 낮습니다" in page and "https://example.org/wage" in page
+    assert "주 15시간 이상이라 주휴수당이 생깁니다" in page
+    stops = [check.rule for check in queries.standing(plan).checks if check.stops]
+    assert stops == ["minimum_wage"]
+
+
+def test_the_desk_says_what_to_sign_and_what_to_write(client, demo):
+    who = people()
+    signed(written(a_plan("서명할 것")), "district")
+    a_plan("쓸 것")
+    titles = {task.title: task.count for task in queries.tasks_for(who.organisation)}
+    assert list(titles.values()) == [1, 1]
+    assert as_(client, who.organisation).get("/desk/").status_code == 200

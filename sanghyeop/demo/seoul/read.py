@@ -6,6 +6,7 @@ with every fault at once, so that a slip in the data is found before anything is
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -164,8 +165,8 @@ def faults_of_rates(data: dict[str, Any]) -> Iterator[str]:
         rule = rate["key"], rate["scope"]
         if rule in last and rate["valid_from"] <= last[rule]:
             yield f"two values on one day: {rate}"
-        last[rule] = rate["valid_to"]
-        if rate["valid_to"] < rate["valid_from"] or rate["value"] <= 0:
+        last[rule] = rate["valid_to"] or datetime.date.max
+        if last[rule] < rate["valid_from"] or rate["value"] <= 0:
             yield f"no such value: {rate}"
         if rate["source"] not in sources or (rate["verified"] and not sources[rate["source"]]["url"]):
             yield f"no source: {rate}"

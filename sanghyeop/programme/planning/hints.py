@@ -61,13 +61,16 @@ def hints_of(post: Post, found: dict[str, Rate]):
             yield (
                 "info",
                 _("주 %(border)s시간 이상이라 주휴수당이 생깁니다. 한 사람에 한 달 약 %(amount)s원을 더 잡아 주세요.")
-                % {"border": f"{border:g}", "amount": f"{post.holiday_month_krw:,}"},
+                % {"border": f"{border.normalize():f}", "amount": f"{post.holiday_month_krw:,}"},
             )
         else:
-            yield "info", _("주 %(border)s시간보다 짧아 주휴수당이 생기지 않습니다.") % {"border": f"{border:g}"}
+            yield (
+                "info",
+                _("주 %(border)s시간보다 짧아 주휴수당이 생기지 않습니다.") % {"border": f"{border.normalize():f}"},
+            )
     if INSURANCE in found and post.hours_a_month < found[INSURANCE].value:
         yield (
             "info",
             _("한 달 %(border)s시간보다 짧아 국민연금과 직장 건강보험에 들지 않는 것이 보통입니다.")
-            % {"border": f"{found[INSURANCE].value:g}"},
+            % {"border": f"{found[INSURANCE].value.normalize():f}"},
         )

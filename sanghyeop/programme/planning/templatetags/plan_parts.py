@@ -84,13 +84,11 @@ def get(mapping: Any, key: Any) -> Any:
 @register.simple_tag
 def options(choices: Any, chosen: Any) -> SafeString:
     """The options of a select; a template's loop takes several times as long."""
-    return mark_safe(
-        "".join(
-            '<option value="%s"%s>%s</option>'
-            % (escape(str(value)), " selected" if value == chosen else "", escape(str(label)))
-            for value, label in choices
-        )
+    rows = (
+        f'<option value="{escape(str(value))}"{" selected" if value == chosen else ""}>{escape(str(label))}'
+        for value, label in choices
     )
+    return mark_safe("</option>".join([*rows, ""]))
 
 
 #: One row of the list of plans, in the order of ``plan_rows``.
