@@ -170,16 +170,18 @@ def submit(request, pk):
 
 
 def withdraw(request, pk):
-    return with_reason(request, pk, moves.withdraw, _("제출 거두기"), "planning/withdraw.html")
+    return with_reason(request, pk, moves.withdraw, permissions.governs, _("제출 거두기"), "planning/withdraw.html")
 
 
 def give_up(request, pk):
-    return with_reason(request, pk, moves.give_up, _("계획서 그만두기"), "planning/give_up.html")
+    return with_reason(request, pk, moves.give_up, permissions.writes, _("계획서 그만두기"), "planning/give_up.html")
 
 
-def with_reason(request, pk, move, title, template):
+def with_reason(request, pk, move, who, title, template):
     """A move that owes a written reason: the form, then the move."""
     plan = plan_of(request, pk)
+    if not who(request.user, plan):
+        raise moves.NotYours(_("이 일을 할 권한이 없습니다."))
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
