@@ -194,9 +194,15 @@ def test_a_project_born_here_names_the_idea_that_it_grew_from_unless_that_was_wi
         field=made.fields.first(), title="도시락", state="selected", created_by=officers[0],
         submitted_at=timezone.now(),
     )  # fmt: skip
-    scenario = Scenario.objects.create(round=made, name="가", asked={}, by=officers[0])
+    scenario = Scenario.objects.create(round=made, name="가", asked={}, result={}, by=officers[0])
     decision = Decision.objects.create(
-        round=made, scenario=scenario, state="published", first_officer=officers[0], second_officer=officers[1]
+        round=made,
+        scenario=scenario,
+        state="published",
+        first_officer=officers[0],
+        second_officer=officers[1],
+        second_at=timezone.now(),
+        published_at=timezone.now(),
     )
     Line.objects.create(decision=decision, plan=plan, selected=True, city_krw=1, district_krw=1, project=project)
     page = client.get(f"/projects/{project.pk}/").content.decode()

@@ -28,6 +28,7 @@ WAYS = (
     ("discovery:list", _("주민 아이디어"), who.signed_in),
     ("planning:list", _("사업계획서"), who.planner),
     ("review:desk", _("심사"), who.reviewer),
+    ("selection:list", _("선정"), who.city_officer),
     ("rounds:list", _("연차 관리"), who.city_officer),
     ("notices:list", _("알림"), who.signed_in),
     ("parties:account", _("내 정보"), who.signed_in),
