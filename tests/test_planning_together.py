@@ -280,3 +280,35 @@ def test_hours_are_kept_exactly():
 
     row = Position(year=1, title="일", number=1, months=1, hours_a_week=Decimal("17.5"), wage_an_hour_krw=1)
     assert position(row)["hours_a_week"] == "17.5"
+
+
+@pytest.mark.django_db
+def test_what_the_page_asks_by_itself_never_covers_a_form_after_a_lost_login(client, demo):
+    plan = a_plan()
+    quiet = {"HX-Request": "true", "X-Quiet": "1"}
+    for path in ("section/need/editing/", "budget/preview/"):
+        assert client.post(f"/plans/{plan.pk}/{path}", headers=quiet).status_code == 204
+    row = {"year": 1, "category": "operating", "purse": "own", "item": "쓰던 줄", "amount_krw": "7,000"}
+    asked = client.post(f"/plans/{plan.pk}/budget/", row, headers={"HX-Request": "true"})
+    assert asked.status_code == 401 and asked["HX-Retarget"] == "body" and "쓰던 줄" in asked.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_row_is_added_changed_and_removed_in_place(client, demo):
+    plan, htmx = a_plan(), {"HX-Request": "true"}
+    client.force_login(people().organisation)
+    row = {"year": 1, "title": "수거원", "number": 3, "months": 10, "hours_a_week": 14, "wage_an_hour_krw": "12,345"}
+    answer = client.post(f"/plans/{plan.pk}/positions/", row, headers=htmx)
+    assert answer.status_code == 200 and "<html" not in answer.content.decode() and "수거원" in answer.content.decode()
+    position = plan.positions.get()
+    form = client.get(f"/plans/{plan.pk}/positions/{position.pk}/", headers=htmx).context["form"]
+    row |= {"number": 4, "base": form["base"].value()}
+    assert client.post(f"/plans/{plan.pk}/positions/{position.pk}/", row, headers=htmx).status_code == 200
+    assert plan.positions.get().number == 4
+    # A row of somebody else's plan is not reached through one's own.
+    other = a_plan("다른 사업")
+    assert client.get(f"/plans/{other.pk}/positions/{position.pk}/").status_code == 404
+    client.post(f"/plans/{other.pk}/positions/{position.pk}/remove/")
+    assert plan.positions.count() == 1
+    assert client.post(f"/plans/{plan.pk}/positions/{position.pk}/remove/", headers=htmx).status_code == 200
+    assert not plan.positions.exists()

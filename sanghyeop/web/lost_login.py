@@ -29,8 +29,13 @@ def typed(request: HttpRequest, prefix: str = "") -> list[tuple[str, str]]:
 
 
 def log_in_again(request: HttpRequest) -> HttpResponse:
-    """The page that asks for the log-in and keeps what was typed."""
-    return render(
+    """The page that asks for the log-in and keeps what was typed.
+
+    What a page asks by itself while somebody types (header ``X-Quiet``) gets no answer: it must not cover the form.
+    """
+    if request.headers.get("X-Quiet"):
+        return HttpResponse(status=204)
+    response = render(
         request,
         "parties/log_in_again.html",
         {
@@ -41,6 +46,9 @@ def log_in_again(request: HttpRequest) -> HttpResponse:
         },
         status=401,
     )
+    if request.headers.get("HX-Request"):
+        response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML"
+    return response
 
 
 def continue_after_login(request: HttpRequest) -> HttpResponse:

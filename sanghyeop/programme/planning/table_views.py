@@ -53,7 +53,7 @@ def table(request, pk, row_pk, form_class, model, mark, save, name):
         form.add_error(None, str(clash))
         form.data = form.data.copy()
         form.data["base"] = mark(clash.current)
-        return work(request, plan, name, form, row_pk, 409, clash.current)
+        return work(request, plan, name, form, row_pk, 409, theirs=clash.current)
     except NotYours:
         raise
     except Refused as reason:
@@ -64,7 +64,7 @@ def table(request, pk, row_pk, form_class, model, mark, save, name):
     return redirect(f"planning:{name}", pk)
 
 
-def work(request, plan, name, form, row_pk=None, status=200, theirs=None, saved=False):
+def work(request, plan, name, form, row_pk=None, status=200, **more):
     """The working part of a table page, alone for htmx."""
     now = queries.tables_of(plan)
     context = {
@@ -72,9 +72,8 @@ def work(request, plan, name, form, row_pk=None, status=200, theirs=None, saved=
         "now": now,
         "form": form,
         "row_pk": row_pk,
-        "theirs": theirs,
-        "saved": saved,
         "may_write": plan.state == Plan.State.DRAFT,
+        **more,
     }
     if name == "positions":
         context |= hints.for_positions(plan, now.positions)
@@ -96,7 +95,12 @@ def remove_budget_line(request, pk, row_pk):
 
 def remove(request, pk, row_pk, move, name, form_class):
     plan = plan_of(request, pk)
-    move(request.user, plan, row_pk)
+    try:
+        move(request.user, plan, row_pk)
+    except NotYours:
+        raise
+    except Refused as reason:
+        return work(request, plan_of(request, pk), name, form_class(plan=plan), status=409, refused=str(reason))
     if request.htmx:
         return work(request, plan, name, form_class(plan=plan), saved=True)
     return redirect(f"planning:{name}", pk)
