@@ -26,7 +26,7 @@ LOGINS: tuple[tuple[str, str, str | None, str], ...] = (
     ("city@example.org", "김시원", Role.CITY_OFFICER, "city"),
     ("city2@example.org", "이시내", Role.CITY_OFFICER, "city"),
     ("district@example.org", "박구름", Role.DISTRICT_OFFICER, "강북구"),
-    ("member@example.org", "최모아", Role.MEMBER, "gangbuk-1"),
+    ("member@example.org", "최모아", Role.MEMBER, "gangbuk-3"),
     ("expert@example.org", "정숙성", Role.EXPERT, "institute"),
     ("reviewer@example.org", "한심사", Role.REVIEWER, "institute"),
     ("chair@example.org", "오위원", Role.REVIEWER, "institute"),

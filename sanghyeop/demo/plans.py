@@ -30,7 +30,7 @@ from sanghyeop.programme.projects.models import Project
 from sanghyeop.programme.rounds.models import Kind, Round
 
 #: The district and the organisation of the demo's log-ins: there, one plan waits for signatures and one to be begun.
-HOME, HOME_ORGANISATION = "강북구", "gangbuk-1"
+HOME, HOME_ORGANISATION = "강북구", "gangbuk-3"
 DRAFT_EVERY = 9  # every so many plans one is still being written
 
 
@@ -40,13 +40,12 @@ def load_plans(
     """The plans of a round, most of them submitted, some still drafts."""
     ideas = ideas | ideas_behind(round_, cast, [p for p in plans if not p["idea"] and p["key"] not in projects])
     officers = district_officers(cast)
-    at_home = [p["key"] for p in plans if p["district"] == HOME] if round_.call == Round.Call.MAIN else []
-    to_begin, to_sign = at_home[:1], at_home[1:2]
+    at_home = [p for p in plans if p["district"] == HOME] if round_.call == Round.Call.MAIN else []
+    to_sign = [p["key"] for p in at_home if p["organisation"] == HOME_ORGANISATION][:1]
+    to_begin = [p["key"] for p in at_home if p["idea"] and p["key"] not in to_sign][:1]
     for number, facts in enumerate(plans):
         if facts["key"] in to_begin:
             continue
-        if facts["key"] in to_sign:
-            facts = facts | {"organisation": HOME_ORGANISATION}
         people = writers(cast, officers, facts)
         plan = begin(round_, cast, facts, people, ideas, projects)
         unfinished = number % DRAFT_EVERY == DRAFT_EVERY - 1 and facts["key"] not in to_sign
