@@ -149,7 +149,9 @@ def write(plan: Plan, facts: dict[str, Any], people: dict[str, User], unfinished
         BudgetLine.objects.bulk_create(
             BudgetLine(plan=plan, **row) for row in facts["budget"] if row["year"] <= plan.years
         )
-        MonthForecast.objects.bulk_create(MonthForecast(plan=plan, **row) for row in facts["forecast"])
+        MonthForecast.objects.bulk_create(
+            MonthForecast(plan=plan, **row) for row in facts["forecast"] if row["month"] <= plan.years * 12
+        )
     plan.version = 1
     plan.save(update_fields=["version"])
     record(organisation, plan, "edit", plan.state, plan.state, what="예시 내용", version=plan.version)

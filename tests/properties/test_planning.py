@@ -23,7 +23,7 @@ from sanghyeop.programme.planning.rules import Facts, Limits, check
 from sanghyeop.programme.rounds.models import Category, Purse
 from tests.plans import a_plan, people, written
 
-MARK = "=== mark ==="
+MARKS = ("=== mine", "=== theirs", "=== end")
 texts = st.lists(st.sampled_from(["가", "나", "다", "라", "", "마 바"]), max_size=8).map("\n".join)
 lines = st.lists(
     st.builds(
@@ -51,7 +51,7 @@ def test_passages_put_end_to_end_give_each_text_again(base, mine, theirs):
 @given(texts, texts, texts)
 def test_a_merge_never_loses_a_line_that_somebody_wrote(base, mine, theirs):
     found = passages(base, mine, theirs)
-    result = merged(found, MARK).split("\n")
+    result = merged(found, MARKS).split("\n")
     for passage in found:
         if passage.kind in ("mine", "both", "clash"):
             assert all(line in result for line in passage.mine)
@@ -65,13 +65,13 @@ def test_a_merge_never_loses_a_line_that_somebody_wrote(base, mine, theirs):
 @given(texts, texts)
 def test_where_only_one_wrote_the_merge_is_what_he_or_she_wrote(base, mine):
     for found in (passages(base, mine, base), passages(base, base, mine), passages(base, mine, mine)):
-        assert merged(found, MARK) == mine
+        assert merged(found, MARKS) == mine
         assert clashes(found) == 0
 
 
 def test_changes_in_different_paragraphs_are_put_together():
     found = passages("하나\n둘\n셋", "하나!\n둘\n셋", "하나\n둘\n셋\n넷")
-    assert (merged(found, MARK), clashes(found)) == ("하나!\n둘\n셋\n넷", 0)
+    assert (merged(found, MARKS), clashes(found)) == ("하나!\n둘\n셋\n넷", 0)
 
 
 # Differences

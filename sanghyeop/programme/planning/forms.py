@@ -14,9 +14,13 @@ from sanghyeop.programme.planning.models import BudgetLine, Plan, Position, Sect
 from sanghyeop.programme.projects.models import Project
 from sanghyeop.programme.rounds.models import LARGEST_KRW, Round, RoundField
 
-#: Longest text of a section, and the line that parts two texts which clash.
+#: Longest text of a section, and the lines that part two texts which clash.
 LONGEST_SECTION = 20_000
-CLASH_MARK = "──────── 여기까지가 한쪽 글, 아래는 다른 쪽 글입니다. 하나로 다듬은 뒤 이 줄을 지워 주세요 ────────"
+CLASH_MARKS = (
+    "──────── 같은 곳을 서로 다르게 고쳤습니다. 여기부터 내 글 ────────",
+    "──────── 여기부터 먼저 저장된 글 ────────",
+    "──────── 여기까지. 하나로 다듬고 이 줄들을 지워 주세요 ────────",
+)
 
 
 class BeginForm(forms.Form):
@@ -85,7 +89,7 @@ class SectionForm(forms.Form):
 
     def clean_body(self) -> str:
         body = self.cleaned_data["body"].replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").rstrip()
-        if CLASH_MARK in body:
+        if any(mark in body for mark in CLASH_MARKS):
             raise forms.ValidationError(_("두 글을 나누는 줄이 남아 있습니다. 하나로 다듬고 그 줄을 지워 주세요."))
         return body
 

@@ -62,13 +62,13 @@ def shared(base: list[str], mine: list[str], theirs: list[str]) -> Iterator[tupl
             j += 1
 
 
-def merged(found: list[Passage], mark: str) -> str:
-    """One text with everybody's changes. Where they clash, mine stands first, then ``mark`` on a line of its own,
-    then theirs and ``mark`` again: nothing is dropped, and a person decides."""
+def merged(found: list[Passage], marks: tuple[str, str, str]) -> str:
+    """One text with everybody's changes. Where they clash, both stand between three ``marks`` on lines of their own
+    (before mine, before theirs, at the end): nothing is dropped, and a person decides."""
     lines: list[str] = []
     for passage in found:
         if passage.kind == "clash":
-            lines += [*passage.mine, mark, *passage.theirs, mark]
+            lines += [marks[0], *passage.mine, marks[1], *passage.theirs, marks[2]]
         else:
             lines += passage.theirs if passage.kind == "theirs" else passage.mine
     return "\n".join(lines)

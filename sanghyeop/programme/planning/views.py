@@ -36,6 +36,7 @@ def show_list(request):
         "states": Plan.State.choices,
         "sorts": listing.headings(wanted),
         "may_begin": permissions.begins(request.user),
+        "may_word": permissions.city_officer(request.user),
     }
     return render(request, "planning/list.html", context)
 
