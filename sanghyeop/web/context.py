@@ -16,6 +16,7 @@ MENU = (
     ("discovery:list", _("주민 아이디어"), who.anyone),
     ("planning:list", _("사업계획서"), who.planner),
     ("review:desk", _("심사"), has_review_desk),
+    ("selection:list", _("선정"), who.city_officer),
     ("rounds:list", _("연차 관리"), who.city_officer),
 )
 

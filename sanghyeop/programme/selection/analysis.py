@@ -1,8 +1,8 @@
 """What is worked out about a solved scenario afterwards, step by step, each step kept as a ``Finding``.
 
 Steps: ``forcing`` (what the forced choices cost), ``alternatives`` (three different good portfolios), ``reasons`` (why
-each plan is out and the smallest change that would bring it in), ``stability-0`` … (how often each plan stays when
-scores vary; the draws are done in parts, so that a page can show how far they are).
+each plan is out and the smallest change that would bring it in; in parts, ``reasons-0`` …), ``stability-0`` … (how
+often each plan stays when scores vary). Parts take a second or two each, so that a page can show how far they are.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sanghyeop.engines.portfolio import (
     Explanation,
     Problem,
     Solution,
+    Unsolved,
     alternatives,
     explain,
     smallest_changes,
@@ -27,8 +28,9 @@ from sanghyeop.programme.selection.asked import Asked
 from sanghyeop.programme.selection.models import Finding, Scenario
 from sanghyeop.programme.selection.running import keys, solved_again
 
-#: Draws in one part of the stability analysis: about half a second of work with a hundred plans.
-PART = 50
+#: Draws, and rejected plans, in one part, for rounds of ordinary size and for larger ones.
+DRAWS_PART, LARGE_DRAWS_PART = 50, 10
+REASONS_PART, LARGE_REASONS_PART = 15, 200
 #: Up to this many plans every reason comes with the smallest changes, exactly; above, with changes that surely do.
 EXACT_REASONS = 150
 
@@ -38,12 +40,28 @@ def forces_of(scenario: Scenario) -> dict[int, bool]:
     return {force.plan_id: force.into for force in scenario.forces.all()}
 
 
+def rejected_in(result: Mapping[str, Any]) -> list[int]:
+    """The plans that the solver left out, in the order of the candidates."""
+    selected = set(result["selected"])
+    return [row["id"] for row in result["plans"] if not row["out"] and row["id"] not in selected]
+
+
+def parts(prefix: str, number: int, size: int) -> list[str]:
+    return [f"{prefix}-{part}" for part in range(-(-number // size))]
+
+
 def steps_of(scenario: Scenario) -> list[str]:
     """The steps of a scenario in order; none for one without a portfolio."""
-    if scenario.result["status"] == "infeasible":
+    result = scenario.result
+    if result["status"] == "infeasible":
         return []
-    parts = -(-Asked.from_json(scenario.asked).draws // PART)
-    return ["forcing", "alternatives", "reasons", *(f"stability-{part}" for part in range(parts))]
+    small = len(result["plans"]) <= EXACT_REASONS
+    return [
+        "forcing",
+        "alternatives",
+        *parts("reasons", len(rejected_in(result)), REASONS_PART if small else LARGE_REASONS_PART),
+        *parts("stability", scenario.asked["draws"], DRAWS_PART if small else LARGE_DRAWS_PART),
+    ]
 
 
 def missing_steps(scenario: Scenario, findings: Iterable[Finding]) -> list[str]:
@@ -58,22 +76,30 @@ def work_out(scenario: Scenario, step: str) -> Finding:
     """
     if step not in steps_of(scenario):
         raise KeyError(step)
-    asked = Asked.from_json(scenario.asked)
-    problem, solution = solved_again(scenario.result, asked, forces_of(scenario))
-    jobs = {row["id"]: row["jobs"] for row in scenario.result["plans"]}
-    answer = answer_of(step, problem, solution, asked, jobs)
+    answer = answer_of(step, scenario)
     Finding.objects.bulk_create([Finding(scenario=scenario, step=step, answer=answer)], ignore_conflicts=True)
     return Finding.objects.get(scenario=scenario, step=step)
 
 
-def answer_of(step: str, problem: Problem, solution: Solution, asked: Asked, jobs: Mapping[int, int]) -> dict[str, Any]:
-    if step == "forcing":
-        return forcing(problem, solution, jobs)
-    if step == "alternatives":
-        return {"found": [other(problem, found) for found in alternatives(problem, solution)]}
-    if step == "reasons":
-        return {id: asdict(explanation) for id, explanation in reasons(problem, solution).items()}
-    return drawn(problem, asked, int(step.removeprefix("stability-")))
+def answer_of(step: str, scenario: Scenario) -> dict[str, Any]:
+    """One step's answer; an empty one where the solver did not get through in the nodes that it may take."""
+    result, asked = scenario.result, Asked.from_json(scenario.asked)
+    problem, solution = solved_again(result, asked, forces_of(scenario))
+    kind, _dash, part = step.partition("-")
+    small = len(result["plans"]) <= EXACT_REASONS
+    try:
+        if kind == "forcing":
+            return forcing(problem, solution, {row["id"]: row["jobs"] for row in result["plans"]})
+        if kind == "alternatives":
+            return {"found": [other(problem, found) for found in alternatives(problem, solution)]}
+        if kind == "reasons":
+            size = REASONS_PART if small else LARGE_REASONS_PART
+            wanted = rejected_in(result)[int(part) * size :][:size]
+            return {id: asdict(found) for id, found in reasons(problem, solution, wanted).items()}
+        size = DRAWS_PART if small else LARGE_DRAWS_PART
+        return drawn(problem, min(size, asked.draws - int(part) * size), asked.seed * 1_000 + int(part))
+    except Unsolved:
+        return {}
 
 
 def forcing(problem: Problem, solution: Solution, jobs: Mapping[int, int]) -> dict[str, Any]:
@@ -99,30 +125,37 @@ def other(problem: Problem, solution: Solution) -> dict[str, Any]:
     return {"objective": solution.objective, "selected": keys(problem, solution)}
 
 
-def reasons(problem: Problem, solution: Solution) -> dict[str, Explanation]:
-    """For every rejected plan, exactly where that is quick."""
-    assert solution.chosen is not None
+def reasons(problem: Problem, solution: Solution, wanted: list[int]) -> dict[str, Explanation]:
+    """For each of these rejected plans, exactly where that is quick."""
+    ids = [str(key) for key in wanted]
     if len(problem) > EXACT_REASONS or solution.status != "optimal":
-        return explain(problem, solution)
-    rejected = [problem.proposals[j].id for j in np.flatnonzero(~solution.chosen)]
-    return {id: smallest_changes(problem, solution, id) for id in rejected}
+        return explain(problem, solution, ids)
+    return {id: smallest_changes(problem, solution, id) for id in ids}
 
 
-def drawn(problem: Problem, asked: Asked, part: int) -> dict[str, Any]:
-    """``times`` that each plan was in the best portfolio, of ``draws``. Each part has a seed of its own that follows
+def drawn(problem: Problem, draws: int, seed: int) -> dict[str, Any]:
+    """``times`` that each plan was in the best portfolio, of ``draws``. Each part has a seed of its own, which follows
     from the scenario's."""
-    draws = min(PART, asked.draws - part * PART)
-    share = stability(problem, draws, seed=asked.seed * 1_000 + part)
+    share = stability(problem, draws, seed=seed)
     times = np.rint(share * draws).astype(int)
     return {"draws": draws, "times": {p.id: int(n) for p, n in zip(problem.proposals, times, strict=True)}}
 
 
+def reasons_in(findings: Mapping[str, Finding]) -> dict[str, Any]:
+    """Plan (as text) → why it is out, from the parts done so far."""
+    found: dict[str, Any] = {}
+    for step, finding in findings.items():
+        if step.startswith("reasons-"):
+            found |= finding.answer
+    return found
+
+
 def how_often(findings: Mapping[str, Finding]) -> tuple[int, dict[int, float]]:
     """Draws done so far, and plan → share of them in which it was selected."""
-    parts = [finding.answer for step, finding in findings.items() if step.startswith("stability-")]
-    draws = sum(part["draws"] for part in parts)
+    done = [finding.answer for step, finding in findings.items() if step.startswith("stability-") and finding.answer]
+    draws = sum(part["draws"] for part in done)
     times: dict[int, int] = {}
-    for part in parts:
+    for part in done:
         for id, number in part["times"].items():
             times[int(id)] = times.get(int(id), 0) + number
     return draws, {id: number / draws for id, number in times.items()}

@@ -66,11 +66,12 @@ def faults_of_forces(scenario: Scenario, selected: set[int]) -> Iterator[str]:
 
 
 def reasons_of(scenario: Scenario) -> dict[str, Any]:
-    """Plan (as text) → why it is out; worked out now if nobody looked at it before."""
-    if "reasons" not in analysis.steps_of(scenario):
-        return {}
-    found = scenario.findings.filter(step="reasons").first() or analysis.work_out(scenario, "reasons")
-    return found.answer
+    """Plan (as text) → why it is out; what nobody has looked at yet is worked out now."""
+    findings = {finding.step: finding for finding in scenario.findings.all()}
+    for step in analysis.missing_steps(scenario, findings.values()):
+        if step.startswith("reasons-"):
+            findings[step] = analysis.work_out(scenario, step)
+    return analysis.reasons_in(findings)
 
 
 def lines_of(decision: Decision, reasons: dict[str, Any]) -> list[Line]:

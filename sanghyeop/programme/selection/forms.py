@@ -25,8 +25,8 @@ MOST_PERCENT = Decimal(1000)
 MOST_COUNT = 9999
 MOST_DRAWS = 2000
 MOST_SEED = 999_999
-#: Blank rows for forced plans and for groups that a form begins with.
-BLANK_ROWS = 2
+#: Blank rows that a form begins with: a group needs two plans.
+BLANK_ROWS = {"force": 1, "group": 2}
 
 
 def read_percent(text: str) -> Decimal | None:
@@ -224,6 +224,22 @@ class ScenarioForm(forms.Form):
         )
 
     # Parts of the form, for the page.
+    def open(self, *prefixes: str) -> bool:
+        """Whether a folded part has something to see: a fault or a changed value."""
+        return any(name.startswith(prefixes) for name in (*self.errors, *self.differs))
+
+    @property
+    def districts_open(self) -> bool:
+        return self.open("d_", "districts_by")
+
+    @property
+    def fields_open(self) -> bool:
+        return self.open("fmin_", "fmax_")
+
+    @property
+    def draws_open(self) -> bool:
+        return self.open("draws", "seed")
+
     def district_fields(self) -> list[forms.BoundField]:
         return [self[f"d_{code}"] for code in self.names.districts]
 
@@ -343,10 +359,10 @@ class GroupRows(PlanRows):
         return {row["plan"].id: row["group"].strip() for row in self.filled()}
 
 
-def rows_of(kind: str, data: Any, candidates: Sequence[Candidate], start: list[dict[str, Any]], more: int = 0) -> Any:
+def rows_of(kind: str, data: Any, candidates: Sequence[Candidate], start: list[dict[str, Any]]) -> Any:
     """The formset of forced plans (``force``) or groups (``group``), bound or with ``start`` and blank rows."""
     row, rows = (ForceRow, ForceRows) if kind == "force" else (GroupRow, GroupRows)
-    factory = formset_factory(row, formset=rows, extra=BLANK_ROWS + more, max_num=200, absolute_max=400)
+    factory = formset_factory(row, formset=rows, extra=BLANK_ROWS[kind], max_num=200, absolute_max=400)
     options: dict[str, Any] = {"prefix": kind, "form_kwargs": {"by_number": {c.number: c for c in candidates}}}
     if data is None:
         return factory(initial=start, **options)

@@ -115,7 +115,7 @@ def why_rejected(line: Line, names: Names, asked: Asked, forced: str) -> list[st
     changes = words.changes(reason, names, asked.weight_score, asked.weight_jobs, words.OWN_CHANGES)
     if changes:
         found.append(
-            _("다른 조건이 모두 같고 다음 가운데 하나만 달랐다면 선정될 수 있었습니다:\n%(changes)s")
+            _("다른 조건이 모두 같을 때 선정에 필요했던 변화(다음 가운데 하나):\n%(changes)s")
             % {"changes": "\n".join(f"- {change}" for change in changes)}
         )
     return found

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sanghyeop.engines.portfolio import VALUE_SCALE
 from sanghyeop.programme.selection import words
-from sanghyeop.programme.selection.analysis import how_often
+from sanghyeop.programme.selection.analysis import how_often, reasons_in
 from sanghyeop.programme.selection.asked import Asked, Names, changes, rules_of
 from sanghyeop.programme.selection.candidates import Candidate
 from sanghyeop.programme.selection.models import Finding, Scenario
@@ -99,9 +99,9 @@ class Picture:
         self.forces = {force.plan_id: force for force in scenario.forces.all()}
         self.titles = {key: plan.title for key, plan in self.plans.items()}
 
-    def answer(self, step: str) -> dict[str, Any] | None:
+    def answer(self, step: str) -> dict[str, Any]:
         found = self.findings.get(step)
-        return found.answer if found else None
+        return found.answer if found else {}
 
     @property
     def infeasible(self) -> bool:
@@ -188,9 +188,13 @@ class Picture:
         selected = sorted(self.selected, key=lambda plan: (plan.district, plan.id))
         return [Row(plan, stays=stays.get(plan.id), force=self.forces.get(plan.id)) for plan in selected]
 
+    @cached_property
+    def reasons(self) -> dict[str, Any]:
+        return reasons_in(self.findings)
+
     def rejection(self, plan: Candidate, stays: Mapping[int, float]) -> Row:
         force = self.forces.get(plan.id)
-        reason = (self.answer("reasons") or {}).get(str(plan.id))
+        reason = self.reasons.get(str(plan.id))
         if reason is None:
             return Row(plan, stays=stays.get(plan.id), force=force)
         return Row(
@@ -204,7 +208,7 @@ class Picture:
 
     @cached_property
     def alternatives(self) -> list[Swap]:
-        return [self.swap(row) for row in (self.answer("alternatives") or {"found": []})["found"]]
+        return [self.swap(row) for row in self.answer("alternatives").get("found", [])]
 
     @cached_property
     def top(self) -> Swap | None:
@@ -227,13 +231,13 @@ class Picture:
     @cached_property
     def forcing(self) -> list[ForceCost]:
         """What each forced choice costs while the others stay."""
-        each = (self.answer("forcing") or {"each": {}})["each"]
+        each = self.answer("forcing").get("each", {})
         return [self.cost(self.forces[int(key)], found) for key, found in each.items() if int(key) in self.forces]
 
     @cached_property
     def forcing_all(self) -> ForceCost | None:
         """What all forced choices cost together."""
-        free = (self.answer("forcing") or {"free": None})["free"]
+        free = self.answer("forcing").get("free")
         return self.cost(None, free) if free else None
 
     def cost(self, force: Any, without: Mapping[str, int]) -> ForceCost:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,10 +14,20 @@ from sanghyeop.ground.notices.tasks import Task
 from sanghyeop.ground.parties.permissions import city_officer
 from sanghyeop.programme.rounds.models import Period, Round
 from sanghyeop.programme.selection.candidates import COMPETED
-from sanghyeop.programme.selection.models import Decision, Line, Scenario
+from sanghyeop.programme.selection.models import Decision, Force, Line, Scenario
 from sanghyeop.programme.selection.permissions import rounds_of
 
 State = Decision.State
+
+
+class HowMany(Func):
+    """Number of entries of a list in JSON."""
+
+    function = "JSON_ARRAY_LENGTH"
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_ARRAY_LENGTH", **more)
 
 
 def decision_of(round_: Round) -> Decision | None:
@@ -28,12 +40,18 @@ def decision_of(round_: Round) -> Decision | None:
 
 
 def scenarios_of(round_: Round) -> QuerySet[Scenario]:
-    """A round's scenarios without what they computed, newest first. One query when read."""
+    """A round's scenarios, newest first, without the long records: with ``status``, ``selected`` and ``forced``
+    (numbers) and ``decided``. One query when read."""
+    forces = Force.objects.filter(scenario=OuterRef("pk")).order_by().values("scenario").annotate(n=Count("pk"))
+    standing = Decision.objects.filter(scenario=OuterRef("pk")).exclude(state=State.CANCELLED)
     return (
         round_.scenarios.select_related("by")
+        .defer("asked", "result")
         .annotate(
-            forced=Count("forces"),
-            decided=Exists(Decision.objects.filter(scenario=OuterRef("pk")).exclude(state=State.CANCELLED)),
+            status=KeyTextTransform("status", "result"),
+            selected=HowMany(KeyTransform("selected", "result")),
+            forced=Coalesce(Subquery(forces.values("n"), output_field=IntegerField()), Value(0)),
+            decided=Exists(standing),
         )
         .order_by("-id")
     )

@@ -201,8 +201,10 @@ def fresh(request: HttpRequest, pk: int, scenario_pk: int) -> HttpResponse:
     """Whether scores or plans have changed since the scenario was run; part of its page, or a page by itself."""
     scenario = scenario_for(request, pk, scenario_pk)
     template = "selection/fresh.html" if request.htmx else "selection/fresh_page.html"  # type: ignore[attr-defined]
-    stale = scenario.round.state in (Round.State.REVIEW, Round.State.SELECTION) and deciding.is_stale(scenario)
-    return render(request, template, {"round": scenario.round, "scenario": scenario, "stale": stale})
+    running = scenario.round.state in (Round.State.REVIEW, Round.State.SELECTION)
+    stale = running and deciding.is_stale(scenario)
+    context = {"round": scenario.round, "scenario": scenario, "stale": stale, "running": running}
+    return render(request, template, context)
 
 
 @require_POST

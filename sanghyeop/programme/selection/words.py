@@ -56,10 +56,10 @@ def broken(kept: Kept, names: Names) -> str:
     """A rule that a portfolio breaks, with the number that it reaches."""
     code, found = kept["code"], kept["found"]
     if code in ("city_budget", "district_budget"):
-        return _("%(rule)s(더하면 %(found)s)") % {"rule": rule(kept, names), "found": won(found)}
+        return _("%(rule)s(선정하면 %(found)s)") % {"rule": rule(kept, names), "found": won(found)}
     if code in ("group", "forced_in", "forced_out"):
         return rule(kept, names)
-    return _("%(rule)s(더하면 %(found)s)") % {"rule": rule(kept, names), "found": found}
+    return _("%(rule)s(선정하면 %(found)s)") % {"rule": rule(kept, names), "found": found}
 
 
 def kept_out(reason: Kept, names: Names) -> str:
@@ -70,7 +70,7 @@ def kept_out(reason: Kept, names: Names) -> str:
         return _("담당자가 까닭을 적어 이 시나리오에서 뺐습니다.")
     if not rules:
         return _("더할 자리는 있으나 점수와 일자리로 보아 전체의 가치를 높이지 않습니다.")
-    return _("더하면 지킬 수 없는 규칙이 있습니다: %(rules)s.") % {
+    return _("이 계획서까지 선정하면 지킬 수 없는 규칙: %(rules)s.") % {
         "rules": ", ".join(broken(kept, names) for kept in rules)
     }
 
@@ -93,32 +93,32 @@ def points_for(amount: int, weight: Decimal) -> str:
 def value(amount: int, weight_score: Decimal, weight_jobs: Decimal) -> str:
     """How much more a plan has to be worth, in points of its score, or in jobs where scores have no weight."""
     if weight_score > 0:
-        return _("심사 점수가 %(points)s점 더 높으면") % {"points": points_for(amount, weight_score)}
+        return _("심사 점수가 %(points)s점 더 높은 것") % {"points": points_for(amount, weight_score)}
     jobs = math.ceil(Decimal(amount) / (weight_jobs * VALUE_SCALE))
-    return _("일자리가 %(jobs)s개 더 많으면") % {"jobs": jobs}
+    return _("일자리가 %(jobs)s개 더 많은 것") % {"jobs": jobs}
 
 
 def change(kept: Kept, names: Names, weight_score: Decimal, weight_jobs: Decimal) -> str:
-    """One change that alone brings a plan in, as an if-clause."""
+    """One change that alone brings a plan in, as a noun."""
     code, amount = kept["code"], kept["amount"]
     if code == "value":
         words = value(amount, weight_score, weight_jobs)
     elif code == "city_ask":
-        words = _("신청한 시비를 %(amount)s 줄이면") % {"amount": won(amount)}
+        words = _("신청한 시비를 %(amount)s 줄이는 것") % {"amount": won(amount)}
     elif code == "district_ask":
-        words = _("신청한 구비를 %(amount)s 줄이면") % {"amount": won(amount)}
+        words = _("신청한 구비를 %(amount)s 줄이는 것") % {"amount": won(amount)}
     elif code == "city_budget":
-        words = _("시비 예산이 %(amount)s 늘면") % {"amount": won(amount)}
+        words = _("시비 예산이 %(amount)s 느는 것") % {"amount": won(amount)}
     elif code == "district_budget":
-        words = _("%(district)s 구비 예산이 %(amount)s 늘면") % {
+        words = _("%(district)s 구비 예산이 %(amount)s 느는 것") % {
             "district": names.district(kept["subject"]),
             "amount": won(amount),
         }
     else:
-        words = _("빼기로 한 것을 거두면")
+        words = _("빼기로 한 것을 거두는 것")
     if kept["and_value"]:
         more = value(kept["and_value"], weight_score, weight_jobs)
-        words = _("%(one)s, 그리고 %(two)s") % {"one": words, "two": more}
+        words = _("%(one)s과 %(two)s") % {"one": words, "two": more}
     return words
 
 
