@@ -99,7 +99,8 @@ def paragraphs(
 
 
 def today() -> str:
-    return date_format(timezone.localdate(), "Y년 n월 j일" if get_language() != "en" else "j F Y")
+    # Translators: a date format of Django's, as in 2026년 11월 24일.
+    return date_format(timezone.localdate(), _("Y년 n월 j일"))
 
 
 def why_rejected(line: Line, names: Names, asked: Asked, forced: str) -> list[str]:
