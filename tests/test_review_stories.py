@@ -12,9 +12,11 @@ from openpyxl import load_workbook
 from sanghyeop.ground.notices.models import Notice
 from sanghyeop.ground.parties.models import District, Membership, User
 from sanghyeop.ground.trail.models import Entry
+from sanghyeop.programme.projects.models import Project
 from sanghyeop.programme.review import assigning, moves, panel
 from sanghyeop.programme.review.models import Assignment, Conflict, PanelMember, Proposal, Score, ScoreChoice
 from sanghyeop.programme.review.results import results_of
+from sanghyeop.programme.rounds.models import Round
 from tests.builders import a_person, a_plan, an_organisation, in_review, the_round, with_criteria
 
 State = Assignment.State
@@ -418,6 +420,54 @@ def test_bonus_points_need_evidence_and_keep_to_the_cap(client, officer, round_,
     assert "가점 합 6점이 한도를 넘어 5점만 인정합니다." in page
     client.post(reverse("review:take_grant", args=[plan.pk, second.pk]), {"why": "협약이 깨짐"})
     assert results_of(round_)[plan.pk].total == 93
+
+
+def test_a_continuing_plan_is_judged_apart_with_the_bonus_of_its_grade(officer, round_, reviewer, chair):
+    last_year = Round.objects.create(city=round_.city, year=round_.year - 1, name="지난해", record=True)
+    organisation = an_organisation("이어가는 단체", "노원구")
+    project = Project.objects.create(
+        round=last_year, key="farm", title="텃밭", district=organisation.district, grade="excellent"
+    )
+    with_criteria(round_, 50, 50, kind="continuing")
+    round_.grade_rules.update_or_create(grade="excellent", defaults={"bonus_points": 3})
+    again = a_plan(round_, "노원구", organisation=organisation, kind="continuing", continues=project)
+    fresh = a_plan(round_, "도봉구")
+    members = a_panel(officer, round_, chair, reviewer, a_person("둘째", "reviewer"))
+    assign_all(officer, round_)
+    pledged(*members)
+    for sheet in Assignment.objects.select_related("plan__round", "member__user"):
+        hand_in(sheet, [40, 30] if sheet.plan == again else [30, 30, 20, 10])
+    results = results_of(round_)
+    assert (results[again.pk].raw, results[again.pk].bonus, results[again.pk].total) == (70, 3, 73)
+    assert (results[again.pk].rank, results[fresh.pk].rank) == (1, 1), "each kind has its own order"
+
+
+def test_a_withdrawn_plan_frees_its_reviewers(officer, round_, reviewer, chair):
+    gone, left = a_plan(round_, "노원구"), a_plan(round_, "도봉구")
+    members = a_panel(officer, round_, chair, reviewer, a_person("둘째", "reviewer"))
+    PanelMember.objects.filter(pk__in=[member.pk for member in members]).update(max_load=1)
+    for member in members:
+        assigning.assign_by_hand(officer, gone, member)
+    type(gone).objects.filter(pk=gone.pk).update(state="withdrawn")
+    assign_all(officer, round_)
+    assert Assignment.objects.filter(plan=left, state__in=Assignment.HELD).count() == 2
+    assert gone.pk not in results_of(round_)
+
+
+def test_a_released_reviewer_is_told_and_may_come_back(client, officer, round_, reviewer, chair):
+    plan = a_plan(round_, "노원구")
+    [member] = a_panel(officer, round_, chair, reviewer)
+    sheet = assigning.assign_by_hand(officer, plan, member)
+    client.force_login(officer)
+    address = reverse("review:release", args=[sheet.pk])
+    assert client.post(address, {"why": " "}).status_code == 409
+    assert client.post(address, {"why": "건수를 고르게"}).status_code == 302
+    assert Notice.objects.filter(recipient=reviewer, subject__contains="넘어갔습니다").exists()
+    assert client.post(reverse("review:plan", args=[plan.pk]), {"member": member.pk}).status_code == 302
+    sheet.refresh_from_db()
+    assert sheet.state == State.ASSIGNED
+    for bad in ("", "x", str(10**30)):
+        assert client.post(reverse("review:plan", args=[plan.pk]), {"member": bad}).status_code == 404
 
 
 def test_the_desk_says_what_waits(client, officer, round_, reviewer, chair):

@@ -130,7 +130,12 @@ def read_board(round_: Round) -> Board:
         member.round = round_
     ids = {member.pk for member in members}
     rows = list(Assignment.objects.filter(plan__round=round_).order_by("id"))
-    pairs = [row for row in rows if row.state == State.DONE or (row.state in Assignment.HELD and row.member_id in ids)]
+    here = {plan.pk for plan in plans}  # a plan that was withdrawn frees its reviewers
+    pairs = [
+        row
+        for row in rows
+        if row.plan_id in here and (row.state == State.DONE or (row.state in Assignment.HELD and row.member_id in ids))
+    ]
     ended = [(row.plan_id, row.member_id) for row in rows if row.state == State.RECUSED]
     levels = {
         (member, field): level
@@ -269,6 +274,22 @@ def _change(actor: Any, board: Board, added: list[Pair], dropped: list[Pair], wh
     Assignment.objects.bulk_create(new, batch_size=1000)
     Entry.objects.bulk_create([entry_of(actor, row, "assign", "", State.ASSIGNED, why) for row in new], batch_size=500)
     _tell(board.round, member_of, added)
+    _tell_of_ends(board.round, member_of, dropped, why)
+
+
+def _tell_of_ends(round_: Round, member_of: dict[int, PanelMember], gone: list[Pair], why: str) -> None:
+    stamp = timezone.now().strftime("%Y%m%d%H%M%S%f")
+    for member, count in Counter(member for _p, member in gone).items():
+        person = member_of[member].user
+        with override(person.language):
+            notify(
+                [person],
+                f"review-released-{round_.pk}-{stamp}",
+                _("배정된 계획서 %(count)d건이 다른 위원에게 넘어갔습니다") % {"count": count},
+                f"{round_} {why}".strip(),
+                reverse("review:desk"),
+                round_.pk,
+            )
 
 
 def _tell(round_: Round, member_of: dict[int, PanelMember], added: list[Pair]) -> None:
@@ -303,7 +324,8 @@ def assign_by_hand(actor: Any, plan: Plan, member: PanelMember) -> Assignment:
             % {"ground": grounds[0].label, "what": grounds[0].what}
         )
     most = round_.reviewer_load if member.max_load is None else member.max_load
-    load = Assignment.objects.filter(member=member, state__in=Assignment.HELD).count()
+    held = Assignment.objects.filter(member=member, state__in=Assignment.HELD, plan__state=Plan.State.SUBMITTED)
+    load = held.count()
     if load >= most:
         raise Refused(_("이 위원은 이미 최대 건수(%(most)d건)를 맡았습니다.") % {"most": most})
     row = Assignment.objects.select_for_update().filter(plan=plan, member=member).first()
@@ -325,7 +347,9 @@ def release(actor: Any, sheet: Assignment, why: str) -> Assignment:
     locked = lock(sheet)
     locked.plan, locked.member = sheet.plan, sheet.member
     locked.plan.round = round_
-    return TABLE.make(actor, locked, "release", why)
+    TABLE.make(actor, locked, "release", why)
+    _tell_of_ends(round_, {locked.member_id: locked.member}, [(locked.plan_id, locked.member_id)], why)
+    return locked
 
 
 @transaction.atomic

@@ -38,6 +38,11 @@ def _plan(request, pk):
     return get_object_or_404(found, pk=pk, round__in=rounds)
 
 
+def _number(text):
+    """A key that a form sent; 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
 def show_round(request, pk):
     """Where the review of a round stands."""
     rounds = queries.rounds_with_progress(queries.rounds_of_officer(request.user))
@@ -240,7 +245,7 @@ def show_plan(request, pk):
     error, status = "", 200
     if request.method == "POST":
         try:
-            member = get_object_or_404(PanelMember, pk=request.POST.get("member", "0") or 0, round=plan.round_id)
+            member = get_object_or_404(PanelMember, pk=_number(request.POST.get("member", "")), round=plan.round_id)
             assigning.assign_by_hand(request.user, plan, member)
             messages.success(request, _("배정했습니다."))
             return redirect("review:plan", pk=pk)

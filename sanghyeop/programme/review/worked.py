@@ -42,10 +42,19 @@ def lines_of(book: Book, result: Result, bonus_names: dict[int, str]) -> list[st
             _("선정에는 보정 점수를 씁니다: %(score)s + 가점 %(bonus)s = %(total)s")
             % {"score": shown(result.score), "bonus": shown(result.bonus), "total": shown(result.total)}
         )
+        least = book.round.pass_points
+        if least is not None and result.score is not None:
+            met = result.score >= Fraction(least)
+            values = {"score": shown(result.score), "least": shown(Fraction(least))}
+            lines.append(
+                _("보정 점수 %(score)s점: 최저 합격점 %(least)s점 이상입니다.") % values
+                if met
+                else _("보정 점수 %(score)s점: 최저 합격점 %(least)s점에 못 미칩니다.") % values
+            )
     placing = book.placing(result.plan_id)
     if placing:
         lines.append(_place_line(placing, criteria))
-    return list(dict.fromkeys(lines))
+    return lines
 
 
 def _line(step: Step, criteria: dict[str, str], bonus_names: dict[int, str], sheets: list[Any]) -> str:
@@ -66,7 +75,7 @@ def _line(step: Step, criteria: dict[str, str], bonus_names: dict[int, str], she
             "count": n[0], "need": int(numbers[1]) + 2,
         }  # fmt: skip
     if code == "mean":
-        return _("남은 합계 %(sum)s ÷ %(count)s = 평균 %(value)s") % {"sum": n[0], "count": n[1], "value": n[2]}
+        return _("합계 %(sum)s ÷ %(count)s = 평균 %(value)s") % {"sum": n[0], "count": n[1], "value": n[2]}
     if code == "median":
         return _("가운데 값 %(middle)s → 중앙값 %(value)s") % {"middle": ", ".join(n[:-1]), "value": n[-1]}
     if code == "bonus":
