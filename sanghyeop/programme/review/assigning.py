@@ -37,6 +37,7 @@ from sanghyeop.programme.rounds.models import Round
 
 State = Assignment.State
 Pair = tuple[int, int]  # plan id, member id
+TIES = 256  # steps of the part that settles ties
 
 #: States of a round in which plans are handed out: after the call's deadline, until selection begins.
 ASSIGNING_OPEN = (Round.State.OPEN, Round.State.REVIEW)
@@ -71,6 +72,21 @@ class Board:
             if field in place and member in self.column:
                 known[place[field], self.column[member]] = level
         return known[[place[plan.field_id] for plan in self.plans]] if self.plans else known[:0]
+
+    def worth(self) -> np.ndarray:
+        """The affinity with a small fixed part that settles ties among equals. Even all of those parts together
+        weigh less than one step of affinity, so the sum of affinities stays the largest possible; without them
+        the optimiser would search long among thousands of answers that are worth the same."""
+        step = TIES * (len(self.plans) * self.round.reviews_per_plan + 1)
+        parts = np.random.default_rng(0).integers(0, TIES, (len(self.plans), len(self.members)))
+        return self.affinity() * step + parts
+
+    def load_least(self, needed: np.ndarray) -> np.ndarray:
+        """Three quarters of everyone's fair share, as far as each may take it: what the optimiser tries to give
+        before it looks at affinity. The whole share would leave it no choice."""
+        most = self.load_most()
+        takers = int((most > 0).sum())
+        return np.minimum(most, int(needed.sum()) * 3 // (4 * takers) if takers else 0)
 
     def mask(self) -> np.ndarray:
         """Plans by members: where there is a conflict."""
@@ -159,22 +175,26 @@ def _check(actor: Any, round_: Round) -> Round:
 def solve(board: Board) -> engine.Assignment:
     """The best assignment that keeps what has begun or was set by hand, and as much as it can of the rest."""
     stay, free, _gone = board.held()
+    needed = board.needed(board.round.reviews_per_plan)
     return engine.assign(
-        board.affinity(),
-        needed=board.needed(board.round.reviews_per_plan),
+        board.worth(),
+        needed=needed,
         load_most=board.load_most(),
+        load_least=board.load_least(needed),
         conflicts=board.mask(),
         fixed=board.cells(stay),
         current=board.cells(free) if free else None,
-        even_loads=True,
     )
 
 
-@transaction.atomic
 def propose(actor: Any, round_: Round) -> Proposal:
-    """Ask the optimiser and keep its answer for the officer to look at. Nothing is assigned yet."""
-    round_ = _check(actor, round_)
-    board = read_board(round_)
+    """Ask the optimiser and keep its answer for the officer to look at. Nothing is assigned yet.
+
+    Nothing is locked while it thinks: what changes meanwhile changes the basis, and ``confirm`` refuses then.
+    """
+    with transaction.atomic():
+        round_ = _check(actor, round_)
+        board = read_board(round_)
     if not board.members:
         raise Refused(_("먼저 심사위원을 위촉해 주세요."))
     if not board.plans:
@@ -182,6 +202,7 @@ def propose(actor: Any, round_: Round) -> Proposal:
     began = time.perf_counter()
     found = solve(board)
     seconds = time.perf_counter() - began
+    levels = board.affinity()[found.task, found.person]
     plans, members = board.plans, board.members
     pairs = {(plans[i].pk, members[j].pk) for i, j in zip(found.task.tolist(), found.person.tolist(), strict=True)}
     stay, free, gone = board.held()
@@ -192,8 +213,8 @@ def propose(actor: Any, round_: Round) -> Proposal:
         "dropped": sorted(now - pairs),
         "kept": len(pairs & now),
         "loads": {members[j].pk: int(load) for j, load in enumerate(found.load)},
-        "affinity": found.objective,
-        "levels": {int(level): int((found.affinity == level).sum()) for level in range(4)},
+        "affinity": int(levels.sum()),
+        "levels": {level: int((levels == level).sum()) for level in range(4)},
         "proven": found.proven,
         "seconds": round(seconds, 3),
         "shortages": [
@@ -419,7 +440,7 @@ def hand_on(actor: Any, round_: Round, gone: list[Pair]) -> list[Pair]:
         _tell_officers(round_, sorted({plan for plan, _m in gone}))
         return []
     found = engine.repair(
-        board.affinity(),
+        board.worth(),
         board.cells([*stay, *free]),
         stepped_back=board.cells(gone),
         needed=board.needed(wanted),

@@ -194,11 +194,9 @@ def propose(request, pk):
         messages.success(request, _("이해충돌이 드러난 배정 %(count)d건을 거두었습니다.") % {"count": count})
         return redirect("review:assignments", pk=pk)
 
-    def write():
-        return reverse("review:proposal", args=[assigning.propose(request.user, round_).pk])
-
     try:
-        return redirect(send_once(request.user, request.POST.get(FIELD, ""), write))
+        # A second click makes a second proposal, which hurts nobody; send_once would hold the database meanwhile.
+        return redirect("review:proposal", pk=assigning.propose(request.user, round_).pk)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("review:assignments", pk=pk)
