@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A terminal that lacks a letter shows a mark for it instead of ending the command.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     parser = argparse.ArgumentParser(prog="sanghyeop")
-    parser.add_argument("--lang", choices=["ko", "en"], help="language of the messages / 안내 언어")
+    parser.add_argument("--lang", choices=["ko", "en"], help="language of the messages / 안내 언어")  # as data
     parts = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
         command = importlib.import_module(module)

@@ -18,7 +18,7 @@ def read_krw(text: str) -> int:
 
     Full-width digits, commas, spaces and a final 원 are understood; a minus stays a minus.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().removesuffix("원").replace(",", "").replace(" ", "")
+    plain = unicodedata.normalize("NFKC", text).strip().removesuffix("원").replace(",", "").replace(" ", "")  # as data
     sign, digits = (-1, plain[1:]) if plain[:1] in ("-", "−") else (1, plain)
     if not (digits.isascii() and digits.isdecimal()):
         raise ValueError(text)

@@ -7,14 +7,15 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class StoredFile(models.Model):
     """One stored file. ``purpose`` says why it is kept; the app that refers to it decides who sees it."""
 
     class Purpose(models.TextChoices):
-        IDEA_PICTURE = "idea_picture", "아이디어 사진"
-        PLAN_PAPER = "plan_paper", "계획서 붙임"
+        IDEA_PICTURE = "idea_picture", _("아이디어 사진")
+        PLAN_PAPER = "plan_paper", _("계획서 붙임")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     purpose = models.CharField(max_length=30, choices=Purpose)

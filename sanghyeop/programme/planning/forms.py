@@ -14,13 +14,21 @@ from sanghyeop.programme.planning.models import BudgetLine, Plan, Position, Sect
 from sanghyeop.programme.projects.models import Project
 from sanghyeop.programme.rounds.models import LARGEST_KRW, Round, RoundField
 
-#: Longest text of a section, and the lines that part two texts which clash.
+#: Longest text of a section.
 LONGEST_SECTION = 20_000
-CLASH_MARKS = (
-    "──────── 같은 곳을 서로 다르게 고쳤습니다. 여기부터 내 글 ────────",
-    "──────── 여기부터 먼저 저장된 글 ────────",
-    "──────── 여기까지. 하나로 다듬고 이 줄들을 지워 주세요 ────────",
-)
+#: Begins each line that parts two texts which clash; a text that still has one is not saved.
+CLASH_RULE = "────────"
+
+
+def clash_marks() -> tuple[str, str, str]:
+    """The lines before mine, between mine and theirs, and after theirs, in the editor's language."""
+    words = (
+        _("같은 곳을 서로 다르게 고쳤습니다. 여기부터 내 글"),
+        _("여기부터 먼저 저장된 글"),
+        _("여기까지. 하나로 다듬고 이 줄들을 지워 주세요"),
+    )
+    before, between, after = (f"{CLASH_RULE} {line} {CLASH_RULE}" for line in words)
+    return before, between, after
 
 
 class BeginForm(forms.Form):
@@ -89,7 +97,7 @@ class SectionForm(forms.Form):
 
     def clean_body(self) -> str:
         body = self.cleaned_data["body"].replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").rstrip()
-        if any(mark in body for mark in CLASH_MARKS):
+        if any(line.startswith(CLASH_RULE) for line in body.splitlines()):
             raise forms.ValidationError(_("두 글을 나누는 줄이 남아 있습니다. 하나로 다듬고 그 줄을 지워 주세요."))
         return body
 
@@ -169,7 +177,7 @@ def read_pasted(text: str, months: int) -> tuple[dict[str, str], list[str]]:
         cells = [cell.strip() for cell in re.split(r"\t|;|\s{2,}", line.strip()) if cell.strip()]
         if not cells or not any(ch.isdigit() for ch in line):
             continue
-        if len(cells) == 3 and (found := re.fullmatch(r"(\d{1,2})\s*(개월째|개월|월)?", cells[0])):
+        if len(cells) == 3 and (found := re.fullmatch(r"(\d{1,2})\s*(개월째|개월|월)?", cells[0])):  # as data
             month, cells = int(found[1]), cells[1:]
         else:
             month += 1

@@ -11,7 +11,7 @@ from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.ground.trail.once import FIELD, send_once
 from sanghyeop.programme.planning import merging, queries, writing
 from sanghyeop.programme.planning.differences import difference
-from sanghyeop.programme.planning.forms import CLASH_MARKS, CommentForm, SectionForm
+from sanghyeop.programme.planning.forms import CommentForm, SectionForm, clash_marks
 from sanghyeop.programme.planning.models import Plan, Section, SectionComment
 
 
@@ -69,7 +69,7 @@ def show_clash(request, section, form):
     mine, began_from = form.cleaned_data["body"], min(form.cleaned_data["base"], section.version)
     base = writing.body_of(section, began_from)
     found = merging.passages(base, mine, section.body)
-    proposal = SectionForm(initial={"body": merging.merged(found, CLASH_MARKS), "base": section.version})
+    proposal = SectionForm(initial={"body": merging.merged(found, clash_marks()), "base": section.version})
     context = {
         "section": section,
         "plan": section.plan,

@@ -53,10 +53,24 @@ class Ground:
 Conflicts = dict[tuple[int, int], list[Ground]]
 
 
+LEGAL_FORMS = ["주식회사", "(주)", "사단법인", "(사)", "재단법인", "(재)"]  # as data
+LEGAL_FORMS += ["사회적협동조합", "협동조합", "(예시)"]  # as data
+    "주식회사",
+    "(주)",
+    "사단법인",
+    "(사)",
+    "재단법인",
+    "(재)",
+    "사회적협동조합",
+    "협동조합",
+    "(예시)",
+]  # as data
+
+
 def plain_name(name: str) -> str:
     """A name as it is compared: without spaces, width, case and the usual legal forms."""
     plain = unicodedata.normalize("NFKC", name).casefold()
-    for form in ("주식회사", "(주)", "사단법인", "(사)", "재단법인", "(재)", "사회적협동조합", "협동조합", "(예시)"):
+    for form in LEGAL_FORMS:
         plain = plain.replace(form, "")
     return "".join(letter for letter in plain if letter.isalnum())
 

@@ -29,7 +29,7 @@ class PointsField(forms.Field):
         super().__init__(required=False, **options)
 
     def to_python(self, value: Any) -> int | None:
-        text = unicodedata.normalize("NFKC", str(value or "")).strip().removesuffix("점").strip()
+        text = unicodedata.normalize("NFKC", str(value or "")).strip().removesuffix("점").strip()  # as data
         if not text:
             return None
         if not (text.isascii() and text.isdecimal()) or len(text) > 9 or int(text) > self.most:

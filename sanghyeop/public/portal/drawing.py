@@ -40,7 +40,7 @@ class Place:
         name = str(self.district)
         if name.endswith("-gu"):
             return name.removesuffix("-gu")
-        return name.removesuffix("구") if len(name) > 2 else name
+        return name.removesuffix("구") if len(name) > 2 else name  # as data
 
 
 def places(districts: Iterable[Any], counted: Mapping[Any, Any], value_of: Callable[[Any], int | None]) -> list[Place]:

@@ -39,10 +39,10 @@ def krw_short(amount: int | None) -> str:
     eok, rest = divmod(amount, EOK)
     man = rest // MAN
     if eok and man:
-        return f"{eok:,}억 {man:,}만원"
+        return f"{eok:,}억 {man:,}만원"  # as data
     if eok:
-        return f"{eok:,}억원"
-    return f"{man:,}만원" if man else f"{amount:,}원"
+        return f"{eok:,}억원"  # as data
+    return f"{man:,}만원" if man else f"{amount:,}원"  # as data
 
 
 @register.filter
@@ -56,7 +56,7 @@ def when(moment: datetime.datetime | None) -> str:
     """A moment in Seoul: 2026년 11월 24일 18:00."""
     if moment is None:
         return "–"
-    return format_date(timezone.localtime(moment), "Y년 n월 j일 H:i" if get_language() != "en" else "j M Y H:i")
+    return format_date(timezone.localtime(moment), _("Y년 n월 j일 H:i"))
 
 
 @register.filter
@@ -66,7 +66,13 @@ def day(moment: datetime.datetime | datetime.date | None) -> str:
         return "–"
     if isinstance(moment, datetime.datetime):
         moment = timezone.localtime(moment)
-    return format_date(moment, "Y년 n월 j일" if get_language() != "en" else "j M Y")
+    return format_date(moment, _("Y년 n월 j일"))
+
+
+@register.filter
+def known(words: str) -> str:
+    """Words that came from the program into a row (a default title), in the reader's language; others as they are."""
+    return _(words) if words else ""
 
 
 @register.simple_tag

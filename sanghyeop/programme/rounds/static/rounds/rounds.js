@@ -2,7 +2,7 @@
 "use strict";
 
 function amount(text) {
-  const plain = text.normalize("NFKC").replace(/[,\s원]/g, "");
+  const plain = text.normalize("NFKC").replace(/[,\s원]/g, ""); // as data
   return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : 0;
 }
 
