@@ -55,16 +55,6 @@ Conflicts = dict[tuple[int, int], list[Ground]]
 
 LEGAL_FORMS = ["주식회사", "(주)", "사단법인", "(사)", "재단법인", "(재)"]  # as data
 LEGAL_FORMS += ["사회적협동조합", "협동조합", "(예시)"]  # as data
-    "주식회사",
-    "(주)",
-    "사단법인",
-    "(사)",
-    "재단법인",
-    "(재)",
-    "사회적협동조합",
-    "협동조합",
-    "(예시)",
-]  # as data
 
 
 def plain_name(name: str) -> str:
