@@ -43,6 +43,7 @@ def a_round(**rules: Any) -> Round:
     } | rules
     round_ = the_round()
     Round.objects.filter(pk=round_.pk).update(**kept)
+    DistrictBudget.objects.filter(round=round_).update(amount_krw=100_000_000)
     return Round.objects.get(pk=round_.pk)
 
 

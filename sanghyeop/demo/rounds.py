@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import cycle
 
 from django.utils import timezone
 
@@ -37,6 +38,8 @@ LAST_YEAR: Calendar = {
     "ideas": (-480, -430), "plans": (-430, -400), "review": (-399, -380), "selection": (-379, -370),
     "start": (-330, 35),
 }  # fmt: skip
+#: Districts differ in what they can put in, in per cent of their mean: some have room for two projects, some for one.
+DISTRICT_SHARES = (80, 150, 90, 100, 80)
 NAME = ("{} 시-구 상향적·협력적 일자리창출사업 (예시)", "Bottom-up Collaborative Jobs Programme {} (example)")
 
 
@@ -64,7 +67,7 @@ def load_supplementary(city: City) -> tuple[Round, bool]:
     year = timezone.localdate().year
     names = (NAME[0].format(f"{year}년 추가 공모"), NAME[1].format(f"{year}, supplementary call"))
     call = Round.Call.SUPPLEMENTARY
-    return example_round(city, year, call, names, OPEN_CALL, 1_500_000_000, 60_000_000, (8, 14))
+    return example_round(city, year, call, names, OPEN_CALL, 1_500_000_000, 110_000_000, (8, 14))
 
 
 def close_intake(round_: Round) -> None:
@@ -143,7 +146,8 @@ def example_round(
         round=opened, name="두 자치구 이상 공동 추진", name_en="Two districts together", points=3, order=1
     )
     DistrictBudget.objects.bulk_create(
-        DistrictBudget(round=opened, district=district, amount_krw=district_krw) for district in city.districts.all()
+        DistrictBudget(round=opened, district=district, amount_krw=district_krw * share // 100)
+        for district, share in zip(city.districts.all(), cycle(DISTRICT_SHARES))
     )
     for category, low, high in (
         (Category.PERSONNEL, 40, None), (Category.OPERATING, None, 50), (Category.INFRASTRUCTURE, None, 30),
