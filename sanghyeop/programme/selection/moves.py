@@ -31,6 +31,8 @@ from sanghyeop.programme.selection.making import project_of
 from sanghyeop.programme.selection.models import Decision, Force, Line, Scenario
 
 State = Decision.State
+#: States of a round in which scenarios are run; decisions are made in the second.
+RUNNING = (Round.State.REVIEW, Round.State.SELECTION)
 OFFICER = gettext_lazy("시 담당자")
 
 
@@ -97,7 +99,7 @@ def keep_scenario(
     """
     if not who.selects(actor, round_):
         raise NotYours(_("이 일을 할 권한이 없습니다."))
-    if round_.state not in (Round.State.REVIEW, Round.State.SELECTION):
+    if round_.state not in RUNNING:
         raise Refused(_("심사나 선정 단계에서만 시나리오를 계산할 수 있습니다."))
     if any(not reason.strip() for _into, reason in forces.values()):
         raise Refused(_("계획서를 넣거나 빼는 까닭을 적어 주세요."))

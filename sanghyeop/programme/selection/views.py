@@ -26,6 +26,7 @@ from sanghyeop.programme.selection.models import Force, Scenario
 from sanghyeop.programme.selection.permissions import rounds_of
 from sanghyeop.programme.selection.picture import Picture
 
+RUNNING = moves.RUNNING
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -58,7 +59,7 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page_of(request, queries.scenarios_of(round_)),
         "decision": queries.decision_of(round_),
         "selecting": round_.state == Round.State.SELECTION,
-        "running": round_.state in (Round.State.REVIEW, Round.State.SELECTION),
+        "running": round_.state in RUNNING,
         "most": MOST,
     }
     return render(request, "selection/desk.html", context)
@@ -192,6 +193,7 @@ def show_scenario(request: HttpRequest, pk: int, scenario_pk: int) -> HttpRespon
         "steps": len(analysis.steps_of(scenario)),
         "decision": queries.decision_of(scenario.round),
         "selecting": scenario.round.state == Round.State.SELECTION,
+        "running": scenario.round.state in RUNNING,
     }
     return render(request, "selection/scenario.html", context)
 
@@ -201,7 +203,7 @@ def fresh(request: HttpRequest, pk: int, scenario_pk: int) -> HttpResponse:
     """Whether scores or plans have changed since the scenario was run; part of its page, or a page by itself."""
     scenario = scenario_for(request, pk, scenario_pk)
     template = "selection/fresh.html" if request.htmx else "selection/fresh_page.html"  # type: ignore[attr-defined]
-    running = scenario.round.state in (Round.State.REVIEW, Round.State.SELECTION)
+    running = scenario.round.state in RUNNING
     stale = running and deciding.is_stale(scenario)
     context = {"round": scenario.round, "scenario": scenario, "stale": stale, "running": running}
     return render(request, template, context)
