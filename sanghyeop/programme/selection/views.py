@@ -26,7 +26,6 @@ from sanghyeop.programme.selection.models import Force, Scenario
 from sanghyeop.programme.selection.permissions import rounds_of
 from sanghyeop.programme.selection.picture import Picture
 
-RUNNING = moves.RUNNING
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -59,7 +58,7 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page_of(request, queries.scenarios_of(round_)),
         "decision": queries.decision_of(round_),
         "selecting": round_.state == Round.State.SELECTION,
-        "running": round_.state in RUNNING,
+        "running": round_.state in moves.RUNNING,
         "most": MOST,
     }
     return render(request, "selection/desk.html", context)
@@ -193,7 +192,7 @@ def show_scenario(request: HttpRequest, pk: int, scenario_pk: int) -> HttpRespon
         "steps": len(analysis.steps_of(scenario)),
         "decision": queries.decision_of(scenario.round),
         "selecting": scenario.round.state == Round.State.SELECTION,
-        "running": scenario.round.state in RUNNING,
+        "running": scenario.round.state in moves.RUNNING,
     }
     return render(request, "selection/scenario.html", context)
 
@@ -203,7 +202,7 @@ def fresh(request: HttpRequest, pk: int, scenario_pk: int) -> HttpResponse:
     """Whether scores or plans have changed since the scenario was run; part of its page, or a page by itself."""
     scenario = scenario_for(request, pk, scenario_pk)
     template = "selection/fresh.html" if request.htmx else "selection/fresh_page.html"  # type: ignore[attr-defined]
-    running = scenario.round.state in RUNNING
+    running = scenario.round.state in moves.RUNNING
     stale = running and deciding.is_stale(scenario)
     context = {"round": scenario.round, "scenario": scenario, "stale": stale, "running": running}
     return render(request, template, context)
