@@ -84,9 +84,7 @@ def test_filters_and_order(client, demo):
     assert titles == sorted(titles)
 
 
-@pytest.mark.parametrize(
-    "query", ["round=x", "district=999999999999999999999", "sort=';--", "page=-3", "field=%00", "q=%25"]
-)
+@pytest.mark.parametrize("query", ["round=x", "district=999999999999999999999", "sort=';--", "page=-3", "q=%25"])
 def test_filters_that_make_no_sense_are_no_fault(client, demo, query):
     client.force_login(people().city)
     a_plan()

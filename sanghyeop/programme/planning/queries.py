@@ -86,18 +86,23 @@ def wage(key: str) -> Subquery:
     )
 
 
+PLANS_STEP = Period.objects.filter(round=OuterRef("round"), step=Period.Step.PLANS)
+CEILING = DistrictBudget.objects.filter(round=OuterRef("round"), district=OuterRef("district"))
+IN_FORCE = Receipt.objects.filter(plan=OuterRef("pk"), withdrawn_at=None)
+#: What a page says about a plan beside its rows. Made once: to put these together takes as long as to run them.
+CONTEXT = {
+    "opens_at": Subquery(PLANS_STEP.values("opens_at")[:1]),
+    "closes_at": Subquery(PLANS_STEP.values("closes_at")[:1]),
+    "ceiling_krw": Subquery(CEILING.values("amount_krw")[:1]),
+    "minimum_wage": wage("wage.minimum_hour"),
+    "receipt_number": Subquery(IN_FORCE.values("number")[:1]),
+}
+
+
 def with_context(plans: QuerySet[Plan]) -> QuerySet[Plan]:
     """Plans with all that a page says about them beside their rows: names, the deadline, the district's ceiling,
     the minimum wage and the receipt in force. No query of its own."""
-    plans_step = Period.objects.filter(round=OuterRef("round"), step=Period.Step.PLANS)
-    ceiling = DistrictBudget.objects.filter(round=OuterRef("round"), district=OuterRef("district"))
-    return plans.select_related("round__city", "district", "organisation", "field", "idea", "continues").annotate(
-        opens_at=Subquery(plans_step.values("opens_at")[:1]),
-        closes_at=Subquery(plans_step.values("closes_at")[:1]),
-        ceiling_krw=Subquery(ceiling.values("amount_krw")[:1]),
-        minimum_wage=wage("wage.minimum_hour"),
-        receipt_number=Subquery(Receipt.objects.filter(plan=OuterRef("pk"), withdrawn_at=None).values("number")[:1]),
-    )
+    return plans.select_related("round", "district", "organisation", "field", "idea", "continues").annotate(**CONTEXT)
 
 
 @dataclass

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.template.defaultfilters import date as format_date
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sanghyeop.ground.moments import day, when
 from sanghyeop.ground.trail import once as once_keys
 
 register = template.Library()
@@ -51,22 +49,8 @@ def percent(share: Any) -> str:
     return "–" if share is None else f"{Decimal(share).quantize(Decimal('0.1')):,}%"
 
 
-@register.filter
-def when(moment: datetime.datetime | None) -> str:
-    """A moment in Seoul: 2026년 11월 24일 18:00."""
-    if moment is None:
-        return "–"
-    return format_date(timezone.localtime(moment), _("Y년 n월 j일 H:i"))
-
-
-@register.filter
-def day(moment: datetime.datetime | datetime.date | None) -> str:
-    """A day: 2026년 11월 24일."""
-    if moment is None:
-        return "–"
-    if isinstance(moment, datetime.datetime):
-        moment = timezone.localtime(moment)
-    return format_date(moment, _("Y년 n월 j일"))
+register.filter("when", when)
+register.filter("day", day)
 
 
 @register.filter

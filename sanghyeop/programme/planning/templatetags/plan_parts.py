@@ -6,13 +6,15 @@ from html import escape
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from sanghyeop.ground.moments import when
 from sanghyeop.programme.planning import budget
 from sanghyeop.programme.planning.chart import chart_of
-from sanghyeop.programme.planning.models import Party
+from sanghyeop.programme.planning.models import Party, Plan
 from sanghyeop.programme.rounds.models import Category, Grade, Kind, Purse
 
 register = template.Library()
@@ -122,6 +124,80 @@ def plan_rows(rows: Any) -> SafeString:
             for row in rows
         )
     )
+
+
+@register.simple_tag
+def shown_sections(plan: Any, sections: Any, level: int = 3) -> SafeString:
+    """Sections as they are read, with their links. A plan has many and its page is opened all day: no template."""
+    unwritten, edited = escape(_("아직 쓰지 않음")), _("%(number)s판 · %(name)s · %(at)s")
+    links = [("tertiary", "", escape(_("의견"))), ("tertiary", "history/", escape(_("고친 기록")))]
+    if plan.state == Plan.State.DRAFT:
+        links.insert(0, ("secondary", "edit/", escape(_("고치기"))))
+    page = reverse("planning:section", args=[plan.pk, "KEY"])
+    written = []
+    for section in sections:
+        # Titles and guidance that came from the program are shown in the reader's language.
+        key, title = section.key, escape(_(section.title) if section.title else "")
+        text, kind = section.body, "words"
+        if not text:
+            text, kind = _(section.guidance) if section.guidance else _("아직 쓰지 않았습니다."), "muted"
+        state = unwritten
+        if section.edited_at:
+            facts = {"number": section.version, "name": section.edited_by, "at": when(section.edited_at)}
+            state = escape(edited % facts)
+        if left := getattr(section, "open_comments", 0):
+            state += " · " + escape(_("남은 의견 %(count)s건") % {"count": left})
+        here = page.replace("KEY", key)
+        swap = f' hx-get="{here}edit/" hx-target="#section-{key}" hx-swap="outerHTML"'
+        row = " ".join(
+            f'<a class="krds-btn {look} small" href="{here}{to}"{swap if to == "edit/" else ""}>{words}'
+            f'<span class="sr-only"> {title}</span></a>'
+            for look, to, words in links
+        )
+        written.append(
+            f'<section class="plan-section" id="section-{key}" aria-labelledby="title-{key}">'
+            f'<h{level} id="title-{key}">{section.order}. {title}</h{level}>\n<p class="{kind}">{escape(text)}</p>\n'
+            f'<p class="muted">{state}</p>\n<p class="row">{row}</p></section>'
+        )
+    return mark_safe("\n".join(written))
+
+
+@register.simple_tag
+def shown_section(plan: Any, section: Any) -> SafeString:
+    return shown_sections(plan, [section], level=2)
+
+
+@register.simple_tag
+def check_rows(checks: Any) -> SafeString:
+    """How a plan stands to each rule, as rows of a table."""
+    return mark_safe(
+        "\n".join(
+            f'<tr><th scope="row">{escape(str(row.label))}</th><td class="number">{escape(bounds(row))}</td>'
+            f'<td class="number">{escape(in_unit(row.actual, row.unit))}</td><td>{outcome(row)}</td>'
+            f"<td>{escape(str(row.advice))}</td></tr>"
+            for row in checks
+        )
+    )
+
+
+def bounds(row: Any) -> str:
+    """What a rule allows, in words."""
+    least, most = in_unit(row.least, row.unit), in_unit(row.most, row.unit)
+    if row.least is not None and row.most is not None:
+        return _("%(least)s~%(most)s") % {"least": least, "most": most}
+    if row.least is not None:
+        return _("%(least)s 이상") % {"least": least}
+    return _("%(most)s 이하") % {"most": most} if row.most is not None else "–"
+
+
+def outcome(row: Any) -> str:
+    if row.ok:
+        kind, words = "ok", _("맞음")
+    elif row.ok is None:
+        kind, words = "unknown", _("확인 못 함")
+    else:
+        kind, words = ("no", _("고쳐야 함")) if row.must else ("unknown", _("살펴볼 것"))
+    return f'<span class="check-{kind}">{escape(words)}</span>'
 
 
 @register.simple_tag
