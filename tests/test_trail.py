@@ -58,3 +58,10 @@ def test_a_form_without_a_usable_key_still_works():
     person = User.objects.create_user("a@example.org", "가")
     assert send_once(person, "no key", lambda: "/a/") == "/a/"
     assert send_once(person, "", lambda: "/b/") == "/b/"
+
+
+@pytest.mark.django_db
+def test_a_reason_with_a_letter_that_no_database_keeps_breaks_nothing():
+    person = User.objects.create_user("a@example.org", "가")
+    record(person, person, "named", why="까닭\x00")
+    assert Entry.objects.get().why == "까닭"

@@ -9,7 +9,6 @@ from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.module_loading import module_has_submodule
-from django.utils.translation import gettext as _
 
 from sanghyeop.ground.parties.permissions import AddressRule
 from sanghyeop.ground.trail.moves import NotYours, Refused
@@ -34,8 +33,6 @@ class Gate:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if any("\x00" in value for values in (*request.GET.lists(), *request.POST.lists()) for value in values[1]):
-            return render(request, "refused.html", {"reason": _("쓸 수 없는 글자가 들어 있습니다.")}, status=400)
         match = request.resolver_match
         rule = self.rules.get(match.view_name if match else "")
         if rule is not None and rule(request.user):

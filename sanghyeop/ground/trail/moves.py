@@ -94,6 +94,8 @@ class MoveTable:
             raise Refused(str(reason))
         if move.why and not why.strip():
             raise Refused(_("까닭을 적어 주세요."))
+        if "\x00" in why:
+            raise Refused(_("쓸 수 없는 글자가 들어 있습니다."))
         return move
 
     def make(self, actor: Any, subject: Subject, action: str, why: str = "", **facts: Any) -> Subject:
@@ -142,7 +144,7 @@ def entry_of(
         action=action,
         from_state=from_state,
         to_state=to_state,
-        why=why.strip(),
+        why=why.replace("\x00", "").strip(),  # PostgreSQL keeps that letter nowhere
         facts=facts,
     )
 
