@@ -1,7 +1,7 @@
 """A whole round as people live it, through the pages only: from a copied call to the published selection.
 
 The stories build on each other in the order of the file. A round of the year after next is made and lived through to
-its publication with one plan.
+its publication with one plan; choosing among many plans is told with the demo's supplementary call.
 """
 
 from __future__ import annotations
@@ -422,3 +422,106 @@ def test_the_trail_tells_every_step(visit):
         told += main(page).inner_text()
     for step in ("복사", "공모 열기", "심사 시작", "선정 시작", "결과 발표"):
         assert step in told
+
+
+MANY = f"{NOW.year}년 추가 공모 시-구 상향적·협력적 일자리창출사업 (예시)"
+
+
+def figure(page, label: str) -> str:
+    """A figure of the page's row of figures, by what it counts."""
+    return page.locator(".figures > div").filter(has_text=label).first.locator("dd").inner_text()
+
+
+def wait_for_reasons(page) -> None:
+    """Until the reasons, alternatives and uncertainty of a scenario are worked out."""
+    page.get_by_text("단계가 남았습니다").wait_for(state="hidden", timeout=60_000)
+
+
+def test_the_chair_looks_at_progress_and_chooses_the_score(visit):
+    page = visit(CHAIR)
+    page.goto("/desk/")
+    main(page).get_by_role("link", name=re.compile("심사 진행을 살펴봐 주세요.*추가 공모")).click()
+    assert page.get_by_role("region", name="심사표가 남은 계획서").get_by_role("row").count() > 2
+    press(page, "고른 위원에게 알림 보내기")
+    assert main(page).get_by_text("알림").first.is_visible()
+    follow(page, "심사 결과")
+    assert page.get_by_role("region", name="심사위원의 엄격함").is_visible()
+    assert page.get_by_role("img", name="계획서별 점수 그림").is_visible()
+    page.get_by_role("region", name="심사 결과").get_by_role("link").first.click()
+    assert page.get_by_role("heading", level=1).is_visible()
+    page.go_back()
+    page.get_by_label("보정 점수").check()
+    page.get_by_label("까닭").fill("위원마다 엄격함이 크게 다릅니다")
+    press(page, "정하고 기록하기")
+    assert page.get_by_text("위원마다 엄격함이 크게 다릅니다").first.is_visible()
+
+
+def test_an_officer_compares_scenarios_and_forces_a_plan_in(visit):
+    page = visit(CITY)
+    overview(page, MANY)
+    press(page, "선정 시작")
+    page.goto("/selection/")
+    follow(page, MANY)
+    follow(page, "새 시나리오")
+    page.get_by_label("시나리오 이름").fill("규칙대로")
+    press(page, "계산하기")
+    assert page.get_by_text("최적").first.is_visible()
+    wait_for_reasons(page)
+
+    follow(page, "이 조건에서 새로 시작")
+    page.get_by_label("시나리오 이름").fill("일자리를 더 크게")
+    page.get_by_label("일자리 가중치").fill("5")
+    press(page, "계산하기")
+    page.get_by_text("연차 규칙과 다른 값").wait_for()
+
+    page.goto("/selection/")
+    follow(page, MANY)
+    page.get_by_label("규칙대로 고르기").check()
+    page.get_by_label("일자리를 더 크게 고르기").check()
+    press(page, "나란히 보기")
+    assert page.get_by_role("columnheader", name="규칙대로").first.is_visible()
+    assert page.get_by_role("columnheader", name="일자리를 더 크게").first.is_visible()
+
+    follow(page, "규칙대로")
+    page.get_by_role("link", name=re.compile("^선정되지 않음")).click()
+    left_out = page.get_by_role("row").filter(has=page.get_by_role("link", name="꼭 넣어 보기")).first
+    title = left_out.get_by_role("rowheader").inner_text().split("\n")[0]
+    left_out.get_by_role("link", name="꼭 넣어 보기").click()
+    page.get_by_label("시나리오 이름").fill("하나를 꼭 넣음")
+    press(page, "계산하기")
+    assert page.get_by_text("아래 칸을 확인해 주세요").is_visible()
+    page.get_by_role("group", name="넣거나 빼는 계획서 1").get_by_label("까닭").fill("시장과 협약한 사업입니다")
+    press(page, "계산하기")
+    page.get_by_role("heading", name="하나를 꼭 넣음").wait_for()
+    forced = page.get_by_role("row").filter(has_text="꼭 넣기").first
+    assert title in forced.inner_text()
+
+
+def test_two_officers_lock_the_decision_and_everyone_hears(visit, site):
+    first = visit(CITY)
+    first.goto("/selection/")
+    follow(first, MANY)
+    follow(first, "하나를 꼭 넣음")
+    wait_for_reasons(first)
+    follow(first, "결정으로 올리기")
+    press(first, "결정으로 올리기")
+    assert first.get_by_role("button", name="확인하고 확정").count() == 0
+
+    second = visit(SECOND_CITY)
+    second.goto("/desk/")
+    main(second).get_by_role("link", name=re.compile("확정.*추가 공모|추가 공모.*확정")).click()
+    press(second, "확인하고 확정")
+    projects, jobs, city = (figure(second, label) for label in ("선정 사업", "일자리", "시비"))
+    press(second, "결과 발표")
+    second.get_by_text("통지서").first.wait_for()
+    second.get_by_role("link", name=re.compile("^선정되지 않음")).click()
+    second.get_by_role("link", name="통지서").first.click()
+    assert main(second).get_by_text("까닭").first.is_visible()
+
+    visitor = visit()
+    visitor.goto("/rounds/")
+    main(visitor).get_by_role("link", name=re.compile("추가 공모")).first.click()
+    words = main(visitor).inner_text()
+    assert f"사업 {projects}개" in words
+    assert jobs in words
+    assert city in words
