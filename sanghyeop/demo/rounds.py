@@ -111,6 +111,7 @@ def example_round(
         state=Round.State.OPEN,
         example=True,
         purpose="주민이 말한 동네의 필요를 시와 자치구, 민간단체가 함께 일자리로 만듭니다.",
+        purpose_en="City, districts and organisations together turn into jobs what residents say their area needs.",
         city_budget_krw=city_krw,
         project_max_krw=250_000_000,
         projects_per_district=2,

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Organisation(Named):
     class Kind(models.TextChoices):
         CITY = "city", _("시")
         DISTRICT = "district", _("자치구")
-        ASSOCIATION = "association", _("민간단체")
+        ASSOCIATION = "association", pgettext_lazy("kind", "민간단체")
         COOPERATIVE = "cooperative", _("협동조합")
         COMPANY = "company", _("회사")
         CENTRE = "centre", _("지원센터")

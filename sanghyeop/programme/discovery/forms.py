@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.files.pictures import PictureField
@@ -236,7 +236,7 @@ class MeetingForm(forms.Form):
 
     DECISIONS = [
         ("", gettext_lazy("다루지 않음")),
-        ("yes", gettext_lazy("선정")),
+        ("yes", pgettext_lazy("state", "선정")),
         ("no", gettext_lazy("선정하지 않음")),
     ]
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sanghyeop.engines import likeness
 from sanghyeop.ground.files.models import StoredFile
@@ -147,7 +148,7 @@ class Comment(models.Model):
     idea = models.ForeignKey(Idea, models.CASCADE, related_name="comments")
     given_to = models.ForeignKey(Idea, models.CASCADE, null=True, blank=True, related_name="comments_given")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    body = models.TextField(_("의견"), max_length=1000)
+    body = models.TextField(pgettext_lazy("one", "의견"), max_length=1000)
     at = models.DateTimeField(default=timezone.now)
     hidden = models.BooleanField(default=False)
 
@@ -227,7 +228,7 @@ class Judgement(models.Model):
 
     meeting = models.ForeignKey(Committee, models.CASCADE, related_name="judgements")
     idea = models.ForeignKey(Idea, models.PROTECT, related_name="judgements")
-    chosen = models.BooleanField(_("선정"))
+    chosen = models.BooleanField(pgettext_lazy("state", "선정"))
     reason = models.CharField(_("까닭"), max_length=500)
 
     class Meta:

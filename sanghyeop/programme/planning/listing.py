@@ -41,7 +41,7 @@ STATE_ORDER = Case(
 #: What a row of the page shows, and what a row of the spreadsheet has beside it.
 COLUMNS = (
     "pk", "title", "kind", "state", "example", "district__name", "district__name_en", "field__name", "field__name_en",
-    "organisation__name", "jobs", "city_krw", "signatures_now",
+    "organisation__name", "organisation__name_en", "jobs", "city_krw", "signatures_now",
 )  # fmt: skip
 MORE_COLUMNS = ("round__year", "years", "district_krw", "own_krw")
 
@@ -163,8 +163,8 @@ def rows_of(keys: QuerySet[Plan], wanted: Wanted, more: tuple[str, ...] = ()) ->
         row["url"] = address.replace("/0/", f"/{row['pk']}/")
         row["state_label"] = states[row["state"]]
         row["kind_label"] = kinds[row["kind"]]
-        row["district"] = row["district__name_en"] if english and row["district__name_en"] else row["district__name"]
-        row["field"] = row["field__name_en"] if english and row["field__name_en"] else row["field__name"]
+        for what in ("district", "field", "organisation"):
+            row[what] = row[f"{what}__name_en"] if english and row[f"{what}__name_en"] else row[f"{what}__name"]
         found.append(row)
     return found
 
@@ -197,7 +197,7 @@ def as_csv(user: Any, wanted: Wanted) -> Iterator[str]:
             safe_cell(cell)
             for cell in (
                 row["pk"], row["round__year"], row["title"], row["district"], row["field"], row["kind_label"],
-                row["organisation__name"], row["years"], row["jobs"], row["city_krw"], row["district_krw"],
+                row["organisation"], row["years"], row["jobs"], row["city_krw"], row["district_krw"],
                 row["own_krw"], f"{row['signatures_now']}/{len(Party)}", row["state_label"],
             )
         )  # fmt: skip

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sanghyeop.ground.parties.models import District, Organisation
 from sanghyeop.programme.discovery.models import Idea
@@ -30,7 +31,7 @@ class Plan(models.Model):
         DRAFT = "draft", _("작성 중")
         SUBMITTED = "submitted", _("제출")
         WITHDRAWN = "withdrawn", _("거둠")
-        SELECTED = "selected", _("선정")
+        SELECTED = "selected", pgettext_lazy("state", "선정")
         REJECTED = "rejected", _("선정되지 않음")
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="plans")
@@ -150,7 +151,7 @@ class SectionComment(models.Model):
     section = models.ForeignKey(Section, models.CASCADE, related_name="comments")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     party = models.CharField(max_length=20, choices=Party)
-    body = models.TextField(_("의견"), max_length=2000)
+    body = models.TextField(pgettext_lazy("one", "의견"), max_length=2000)
     at = models.DateTimeField(default=timezone.now)
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

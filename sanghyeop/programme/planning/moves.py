@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from sanghyeop.ground.notices.moves import notify
 from sanghyeop.ground.parties.models import District, Organisation
@@ -50,21 +51,26 @@ def deadline_passed(plan: Plan) -> str | None:
 
 THREE = lazy("시, 자치구, 민간단체")
 TABLE = MoveTable(
-    name=lazy("사업계획서"),
+    name=pgettext_lazy("one", "사업계획서"),
     states=dict(State.choices),
     moves=(
         Move("edit", lazy("고치기"), (State.DRAFT,), State.DRAFT, who.writes, THREE),
-        Move("sign", lazy("서명"), (State.DRAFT,), State.DRAFT, who.writes, THREE),
+        Move("sign", pgettext_lazy("move", "서명"), (State.DRAFT,), State.DRAFT, who.writes, THREE),
         Move(
-            "submit", lazy("제출"), (State.DRAFT,), State.SUBMITTED, who.writes, THREE, not_ready,
+            "submit", pgettext_lazy("move", "제출"), (State.DRAFT,), State.SUBMITTED, who.writes, THREE, not_ready,
             lazy("세 기관이 같은 내용에 서명했고, 공모 규칙을 지키며, 접수 기간 안이다"),
         ),
         Move(
             "withdraw", lazy("제출 거두기"), (State.SUBMITTED,), State.DRAFT, who.governs, lazy("시, 자치구"),
             deadline_passed, lazy("접수 기간 안이다"), why=True,
         ),
-        Move("give_up", lazy("그만두기"), (State.DRAFT,), State.WITHDRAWN, who.writes, THREE, why=True),
-        Move("select", lazy("선정"), (State.SUBMITTED,), State.SELECTED, who.decides, lazy("시의 선정 결정")),
+        Move(
+            "give_up", pgettext_lazy("move", "그만두기"), (State.DRAFT,), State.WITHDRAWN, who.writes, THREE, why=True
+        ),
+        Move(
+            "select", pgettext_lazy("move", "선정"), (State.SUBMITTED,), State.SELECTED, who.decides,
+            lazy("시의 선정 결정"),
+        ),
         Move("reject", lazy("선정하지 않음"), (State.SUBMITTED,), State.REJECTED, who.decides, lazy("시의 선정 결정")),
     ),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sanghyeop.ground.notices.tasks import Task
 from sanghyeop.ground.rulebook.models import Rate
@@ -132,7 +133,7 @@ class Standing:
                 years=self.plan.years,
                 posts=posts_of(self.positions),
                 lines=lines_of(self.budget_lines),
-                unwritten=[section.title for section in self.sections if not section.body.strip()],
+                unwritten=[_(section.title) for section in self.sections if not section.body.strip()],
             ),
             limits_of(self.plan, self.shares),
         )
@@ -261,7 +262,7 @@ def other_actions() -> dict[str, Any]:
     """Labels of what the trail tells of a plan beside its moves."""
     return {
         "begin": _("시작"),
-        "comment": _("의견"),
+        "comment": pgettext("one", "의견"),
         "resolve_comment": _("의견 해결"),
         "reopen_comment": _("의견 다시 열기"),
     }

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sanghyeop.ground.parties.models import District, Organisation
 from sanghyeop.programme.planning.models import Plan
@@ -112,7 +113,7 @@ class Assignment(models.Model):
     """
 
     class State(models.TextChoices):
-        ASSIGNED = "assigned", _("배정")
+        ASSIGNED = "assigned", pgettext_lazy("state", "배정")
         STARTED = "started", _("작성 중")
         DONE = "done", _("제출")
         RECUSED = "recused", _("회피·제척")

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
@@ -30,7 +31,8 @@ def result_file(book: Book) -> bytes:
     sheet: Any = workbook.active
     sheet.title = _("심사 결과")
     heads = (
-        _("순위"), _("번호"), _("계획서"), _("종류"), _("자치구"), _("민간단체"), _("분야"), _("심사표"), _("최저"),
+        _("순위"), _("번호"), pgettext("one", "계획서"), _("종류"), _("자치구"), _("민간단체"), _("분야"), _("심사표"),
+        _("최저"),
         _("최고"), _("합산 점수"), _("보정 점수"), _("보정 오차"), _("선정에 쓰는 점수"), _("가점"), _("총점"),
         _("결과"),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sanghyeop.programme.rounds.models import Period, Round
 from sanghyeop.programme.rounds.queries import period
@@ -58,7 +58,7 @@ PARTS: dict[str, Part] = {
         ),
         Part(
             "fields",
-            gettext_lazy("분야"),
+            pgettext_lazy("several", "분야"),
             Phase.ANNOUNCED,
             gettext_lazy("신청을 받을 분야와, 분야마다 선정할 사업 수의 하한과 상한입니다. 비워 두면 제한이 없습니다."),
         ),

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.utils.translation import get_language
+
 from sanghyeop.engines.panel import rounded
 from sanghyeop.programme.planning.models import Plan, Receipt
 from sanghyeop.programme.planning.queries import with_totals
@@ -42,11 +44,33 @@ class Candidate:
     sd: str
     rank: int | None
     out: str = ""
+    district_name_en: str = ""
+    field_name_en: str = ""
+    organisation_en: str = ""
+
+    @property
+    def in_district(self) -> str:
+        """The district's name in the reader's language."""
+        return in_language(self.district_name, self.district_name_en)
+
+    @property
+    def in_field(self) -> str:
+        """The field's name in the reader's language."""
+        return in_language(self.field_name, self.field_name_en)
+
+    @property
+    def by(self) -> str:
+        """The organisation's name in the reader's language."""
+        return in_language(self.organisation, self.organisation_en)
 
     @property
     def label(self) -> str:
         """How a plan is named in a field to pick it: number, title, district."""
-        return f"{self.number} {self.title} ({self.district_name})"
+        return f"{self.number} {self.title} ({self.in_district})"
+
+
+def in_language(name: str, name_en: str) -> str:
+    return name_en if name_en and get_language() == "en" else name
 
 
 def receipts_of(plans: list[int]) -> dict[int, Receipt]:
@@ -95,6 +119,9 @@ def candidate(plan: Any, receipt: Receipt | None, result: Result | None) -> Cand
         sd=(points(result.sd) if result else None) or "0.00",
         rank=result.rank if result else None,
         out=why_out(result),
+        district_name_en=plan.district.name_en,
+        field_name_en=plan.field.name_en,
+        organisation_en=plan.organisation.name_en,
     )
 
 
@@ -116,6 +143,8 @@ def why_out(result: Result | None) -> str:
 
 def hash_of(candidates: Iterable[Candidate]) -> str:
     """SHA-256 of all that a run rests on: receipts, amounts, scores, who is out. Names do not count."""
-    names = ("district_name", "field_name", "organisation", "title")
+    names = (
+        "district_name", "district_name_en", "field_name", "field_name_en", "organisation", "organisation_en", "title",
+    )  # fmt: skip
     rows = [{key: value for key, value in asdict(c).items() if key not in names} for c in candidates]
     return hashlib.sha256(json.dumps(rows, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sanghyeop.ground.amounts import KrwFormField
 from sanghyeop.programme.rounds.models import LARGEST_KRW
@@ -251,7 +251,7 @@ class PlanField(forms.CharField):
     """A plan by its number, as the list beside the field offers it; gives the candidate."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(label=gettext_lazy("계획서"), required=False, max_length=400, **options)
+        super().__init__(label=pgettext_lazy("one", "계획서"), required=False, max_length=400, **options)
         self.widget.attrs |= {"list": "plans", "autocomplete": "off"}
         self.by_number: dict[str, Candidate] = {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sanghyeop.programme.selection.asked import Asked, Names
 from sanghyeop.programme.selection.models import Decision
@@ -24,11 +25,11 @@ def of_scenario(picture: Picture) -> bytes:
     rows = {row.plan.id: row for show in ("out", "before") for row in picture.rows(show)}
 
     def result(key: int, out: str) -> str:
-        return _("선정") if key in chosen else _("선정 대상 아님") if out else _("선정되지 않음")
+        return pgettext("state", "선정") if key in chosen else _("선정 대상 아님") if out else _("선정되지 않음")
 
     plans = [
         [
-            plan.number, plan.title, plan.district_name, plan.field_name, plan.organisation,
+            plan.number, plan.title, plan.in_district, plan.in_field, plan.by,
             result(plan.id, plan.out), number(plan.score), number(plan.sd), plan.rank, plan.jobs,
             plan.city_krw, plan.district_krw, picture.asked.groups.get(plan.id, ""),
             picture.forces[plan.id].reason if plan.id in picture.forces else "",
@@ -81,7 +82,7 @@ def of_decision(decision: Decision, names: Names) -> bytes:
     rows = [
         [
             line.plan.title, str(line.plan.district), str(line.plan.field), str(line.plan.organisation),
-            _("선정") if line.selected else _("선정되지 않음"),
+            pgettext("state", "선정") if line.selected else _("선정되지 않음"),
             None if line.score is None else float(line.score), line.rank, line.waiting, line.jobs,
             line.city_krw, line.district_krw,
             "" if line.selected else why(line, names),

@@ -166,11 +166,8 @@ def show_running_round(request: HttpRequest, a_round: Round) -> HttpResponse:
 
 def wanted_projects(request: HttpRequest) -> tuple[ProjectFilter, Any]:
     """The filter of all projects and what it leaves. Three queries for its choices."""
-    fields = dict(
-        RoundField.objects.filter(round__state__in=PUBLIC_STATES)
-        .order_by("-order", "round__year")
-        .values_list("code", "name")
-    )
+    named = RoundField.objects.filter(round__state__in=PUBLIC_STATES).order_by("-order", "round__year")
+    fields = {field.code: str(field) for field in named.only("code", "name", "name_en")}
     years = Round.objects.filter(state__in=PUBLIC_STATES).order_by("-year").values_list("year", flat=True).distinct()
     narrow = ProjectFilter(request.GET, District.objects.all(), sorted(fields.items()), years)
     rows = narrow.narrow(with_money(shown_projects())).select_related("district", "field", "round", "organisation")

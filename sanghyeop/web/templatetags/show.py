@@ -16,7 +16,7 @@ from sanghyeop.ground.trail import once as once_keys
 
 register = template.Library()
 
-EOK, MAN = 100_000_000, 10_000
+EOK, MAN, MILLION = 100_000_000, 10_000, 1_000_000
 
 
 @register.filter
@@ -33,7 +33,8 @@ def krw_short(amount: int | None) -> str:
     if amount is None:
         return "–"
     if get_language() == "en":
-        return f"KRW {Decimal(amount) / 1_000_000:,.1f} m" if amount >= 1_000_000 else f"KRW {amount:,}"
+        short = amount >= MILLION
+        return f"KRW\N{NO-BREAK SPACE}{Decimal(amount) / MILLION:,.1f}\N{NO-BREAK SPACE}m" if short else krw(amount)
     eok, rest = divmod(amount, EOK)
     man = rest // MAN
     if eok and man:

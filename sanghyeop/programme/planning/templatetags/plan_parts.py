@@ -35,6 +35,12 @@ def in_unit(value: Any, unit: str) -> str:
 
 
 @register.filter
+def named(part: dict[str, Any], thing: Any) -> str:
+    """What a content calls a round, district, organisation or field; in the reader's language while it is called so."""
+    return str(thing) if thing is not None and thing.name == part["name"] else str(part["name"])
+
+
+@register.filter
 def marked(pieces: Any) -> SafeString:
     """A difference as marked text; what was added or removed is also said in words for who listens."""
     words = {"added": (_("더해짐"), "ins"), "removed": (_("빠짐"), "del")}
@@ -118,7 +124,7 @@ def plan_rows(rows: Any) -> SafeString:
                 won % {"amount": f"{row['city_krw']:,}"},
                 escape(row["state_label"]),
                 escape(row["kind_label"]),
-                escape(row["organisation__name"]),
+                escape(row["organisation"]),
                 f"{row['signatures_now']}/{len(Party)}",
             )
             for row in rows
