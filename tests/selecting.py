@@ -50,7 +50,9 @@ def a_round(**rules: Any) -> Round:
 def a_panel(round_: Round, size: int = 2) -> list[PanelMember]:
     found = list(round_.panel.all())
     for number in range(len(found), size):
-        person = User.objects.create(email=f"panel{number}@example.org", name=f"위원{number}")
+        person, _new = User.objects.get_or_create(
+            email=f"panel{number}@example.org", defaults={"name": f"위원{number}"}
+        )
         found.append(PanelMember.objects.create(round=round_, user=person, named_by=officer()))
     return found[:size]
 
