@@ -30,3 +30,8 @@ def test_a_visitor_is_led_to_the_login(client, demo, path):
     response = client.get(path)
     assert response.status_code == 302
     assert response["Location"] == f"/login/?next={path}"
+
+
+def test_the_login_leads_on_to_the_whole_address(client, demo):
+    response = client.get("/plans/?round=1&state=draft", follow=True)
+    assert 'value="/plans/?round=1&amp;state=draft"' in response.content.decode()

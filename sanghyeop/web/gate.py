@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import Any
+from urllib.parse import quote
 
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
@@ -41,7 +42,7 @@ class Gate:
             return render(request, "403.html", status=403)
         if request.method == "POST":
             return log_in_again(request)
-        return redirect(f"/login/?next={request.get_full_path()}")
+        return redirect(f"/login/?next={quote(request.get_full_path())}")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A move that the rules refuse becomes a page that says why."""
