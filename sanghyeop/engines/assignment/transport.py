@@ -6,9 +6,8 @@ the placement with the largest (sum of values - sum of slot costs), where leavin
 worse than everything else.
 
 Method, since there are many tasks and few people: the only unknowns that matter are the people's prices.
-1. `prices.guess_prices` finds prices near the best ones by sign steps on a sample of tasks and then on the best few
-people of
-   each task.
+1. `prices.guess_prices` finds prices near the best ones by soft steps on a sample of tasks, then by sign steps on the
+   best few people of each task.
 2. At any prices each task simply takes its best people: this placement is optimal for the loads that it happens to
    cause. Some people then hold too many units, others too few.
 3. `network.Network.balance` moves the surplus along shortest paths from person to person ("task i goes from j to k"),
@@ -73,7 +72,9 @@ def place(
         work[:, :m][blocked] = void
     costs = np.where(slots < CLOSED, slots * scale, CLOSED)
     if start is None:
-        found = guess_prices(work[:, :m], need, spare, costs)
+        # Values that are all multiples of one number lie in steps of it.
+        apart = int(np.gcd.reduce(np.gcd.reduce(value, axis=0))) if value.size else 1
+        found = guess_prices(work[:, :m], need, spare, costs, max(apart, 1) * scale, noise)
         price = np.rint(found.clip(-2 * top * scale, 2 * top * scale)).astype(np.int64)
     else:
         price = start * scale
@@ -120,7 +121,7 @@ def _noise_room(top: int, m: int) -> tuple[int, int]:
     """Factor on the values and number of noise levels, so that m + 3 noises stay below one unit of value."""
     scale = (1 << 28) // (top + 1)
     noise = min(scale // (m + 3), 1 << 12) if scale > m + 3 else 0
-    return (scale, noise) if noise >= 4 else (1, 0)
+    return (noise * (m + 3), noise) if noise >= 4 else (1, 0)
 
 
 def _settle_prices(
