@@ -51,11 +51,11 @@ def solve(board: Board) -> engine.Assignment:
     stay, free, _gone = board.held()
     needed = board.needed(board.round.reviews_per_plan)
     return engine.assign(
-        board.worth(),
+        board.affinity(),
         needed=needed,
         load_most=board.load_most(),
         load_least=board.load_least(needed),
-        conflicts=board.mask(),
+        conflicts=board.mask,
         fixed=board.cells(stay),
         current=board.cells(free) if free else None,
     )
@@ -314,12 +314,12 @@ def hand_on(actor: Any, round_: Round, gone: list[Pair]) -> list[Pair]:
         _tell_officers(round_, sorted({plan for plan, _m in gone}))
         return []
     found = engine.repair(
-        board.worth(),
+        board.affinity(),
         board.cells([*stay, *free]),
         stepped_back=board.cells(gone),
         needed=board.needed(wanted),
         load_most=board.load_most(),
-        conflicts=board.mask(),
+        conflicts=board.mask,
         fixed=board.cells(stay),
     )
     ids = [(board.plans[i].pk, board.members[j].pk) for i, j in found.added]

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from sanghyeop.programme.rounds.models import Round
 
 State = Assignment.State
 Pair = tuple[int, int]  # plan id, member id
-TIES = 256  # steps of the part that settles ties
 
 
 @dataclass
@@ -43,19 +43,11 @@ class Board:
         """Plans by members, 0 to 3."""
         fields = sorted({plan.field_id for plan in self.plans})
         place = {field: k for k, field in enumerate(fields)}
-        known = np.zeros((len(fields), len(self.members)), np.int64)
+        known = np.zeros((len(fields), len(self.members)), np.int32)
         for (member, field), level in self.levels.items():
             if field in place and member in self.column:
                 known[place[field], self.column[member]] = level
         return known[[place[plan.field_id] for plan in self.plans]] if self.plans else known[:0]
-
-    def worth(self) -> np.ndarray:
-        """The affinity with a small fixed part that settles ties among equals. Even all of those parts together
-        weigh less than one step of affinity, so the sum of affinities stays the largest possible; without them
-        the optimiser would search long among thousands of answers that are worth the same."""
-        step = TIES * (len(self.plans) * self.round.reviews_per_plan + 1)
-        parts = np.random.default_rng(0).integers(0, TIES, (len(self.plans), len(self.members)))
-        return self.affinity() * step + parts
 
     def load_least(self, needed: np.ndarray) -> np.ndarray:
         """Three quarters of everyone's fair share, as far as each may take it: what the optimiser tries to give
@@ -64,12 +56,12 @@ class Board:
         takers = int((most > 0).sum())
         return np.minimum(most, int(needed.sum()) * 3 // (4 * takers) if takers else 0)
 
+    @cached_property
     def mask(self) -> np.ndarray:
         """Plans by members: where there is a conflict."""
         mask = np.zeros((len(self.plans), len(self.members)), bool)
-        if self.conflicts:
-            cells = np.array([(self.row[plan], self.column[member]) for plan, member in self.conflicts])
-            mask[cells[:, 0], cells[:, 1]] = True
+        row, column = self.row, self.column
+        mask[[row[plan] for plan, _m in self.conflicts], [column[member] for _p, member in self.conflicts]] = True
         return mask
 
     def cells(self, pairs: Sequence[Pair]) -> np.ndarray:
@@ -108,10 +100,11 @@ class Board:
             [(plan.pk, plan.field_id) for plan in self.plans],
             [(member.pk, member.max_load) for member in self.members],
             sorted((pair.plan_id, pair.member_id, pair.state, pair.by_hand) for pair in self.pairs),
-            sorted(self.conflicts),
             sorted((*key, level) for key, level in self.levels.items()),
         ]
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        found = hashlib.sha256(json.dumps(facts).encode())
+        found.update(np.packbits(self.mask).tobytes())  # the conflicts: there are many
+        return found.hexdigest()
 
 
 def read_board(round_: Round) -> Board:

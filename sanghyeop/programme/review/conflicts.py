@@ -136,12 +136,14 @@ def find_conflicts(
                 belongs[member.pk].setdefault(organisation, name)
     for pk, districts in home.items():
         for district, what in districts.items():
+            ground = Ground(OWN_DISTRICT, what)
             for plan in plans_in[district]:
-                found[plan.pk, pk].append(Ground(OWN_DISTRICT, what))
+                found[plan.pk, pk].append(ground)
     for pk, organisations in belongs.items():
         for organisation, what in organisations.items():
+            ground = Ground(OWN_ORGANISATION, what)
             for plan in plans_of[organisation]:
-                found[plan.pk, pk].append(Ground(OWN_ORGANISATION, what))
+                found[plan.pk, pk].append(ground)
 
     plan_of = {plan.pk: plan for plan in plans}
     ids = [member.pk for member in members]
