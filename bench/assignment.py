@@ -5,7 +5,9 @@
 
 Cases: 3 reviews a plan, load at most 20, 5 % of the pairs in conflict. `random`: affinity 0 to 1,000 for each pair;
 `fields`: 100 in a reviewer's fields, 20 elsewhere; `mixed`: fields plus 0 to 29 for each pair; `popular`: products of
-eight traits, so that all plans want the same few reviewers; `floats`: real numbers.
+eight traits, so that all plans want the same few reviewers; `floats`: real numbers; `levels`: as the review app asks:
+nothing but a level from 0 to 3 for each of 9 fields, the reviewers' home districts and own organisations in conflict
+instead of the 5 %, and three quarters of the fair share as the least load.
 """
 
 import argparse
@@ -21,7 +23,7 @@ import numpy as np
 
 from sanghyeop.engines.assignment import assign, repair
 
-KINDS = ("random", "fields", "mixed", "popular", "floats")
+KINDS = ("random", "fields", "mixed", "popular", "floats", "levels")
 SIZES = ((500, 100), (5000, 800), (5000, 750))  # the last has no slot to spare
 NEEDED, LOAD_MOST, CONFLICTS = 3, 20, 0.05
 
@@ -33,12 +35,23 @@ def an_affinity(kind: str, plans: int, reviewers: int, rng: np.random.Generator)
         return rng.random((plans, reviewers))
     if kind == "popular":
         return (rng.random((plans, 8)) @ rng.random((8, reviewers)) * 1000).astype(np.int32)
+    if kind == "levels":
+        levels = np.where(rng.random((9, reviewers)) < 2 / 9, rng.integers(1, 4, (9, reviewers)), 0)
+        return levels[rng.integers(0, 9, plans)].astype(np.int32)
     field = rng.integers(0, 10, plans)
     knows = rng.random((reviewers, 10)) < 0.25
     affinity = np.where(knows[:, field].T, 100, 20).astype(np.int32)
     if kind == "mixed":
         affinity += rng.integers(0, 30, affinity.shape, dtype=np.int32)
     return affinity
+
+
+def conflicts_of(kind: str, plans: int, reviewers: int, rng: np.random.Generator) -> np.ndarray:
+    if kind != "levels":
+        return rng.random((plans, reviewers)) < CONFLICTS
+    organisation, own = rng.integers(0, 1500, plans), rng.integers(0, 1500, reviewers)
+    district, home = rng.integers(0, 25, 1500)[organisation], rng.integers(0, 25, reviewers)
+    return (district[:, None] == home) | (organisation[:, None] == own)
 
 
 def greedy(affinity: np.ndarray, conflict: np.ndarray) -> tuple[float, int]:
@@ -80,11 +93,12 @@ def peak() -> float:
 def one(kind: str, plans: int, reviewers: int, seed: int) -> dict[str, float]:
     rng = np.random.default_rng(seed)
     affinity = an_affinity(kind, plans, reviewers, rng)
-    conflict = rng.random((plans, reviewers)) < CONFLICTS
+    conflict = conflicts_of(kind, plans, reviewers, rng)
+    least = plans * NEEDED * 3 // (4 * reviewers) if kind == "levels" else 0
     assign(affinity[:40, :20], needed=1, load_most=4)  # imports and first calls are not the subject
     before = fresh_peak()
     start, start_cpu = time.perf_counter(), time.process_time()
-    result = assign(affinity, needed=NEEDED, load_most=LOAD_MOST, conflicts=conflict)
+    result = assign(affinity, needed=NEEDED, load_most=LOAD_MOST, load_least=least, conflicts=conflict)
     seconds, cpu = time.perf_counter() - start, time.process_time() - start_cpu
     memory = peak() - before
     gone = [(int(i), 7) for i in result.tasks_of(7)]

@@ -2,12 +2,13 @@
 
 import itertools
 
+import highspy
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sanghyeop.engines.assignment import assign, candidates, repair
+from sanghyeop.engines.assignment import assign, candidates, repair, transport
 
 
 @st.composite
@@ -239,6 +240,63 @@ def test_a_round_of_real_size_is_proven_and_evenly_filled():
     assert plain.objective == even.objective
     assert (even.load**2).sum() <= (plain.load**2).sum()
     assert np.bincount(even.task).tolist() == [3] * n
+
+
+@pytest.mark.parametrize("least", [0, 9])
+@pytest.mark.parametrize("step", [1, 20])
+def test_plans_that_are_all_alike_but_for_their_field_start_from_prices_that_nearly_fit(monkeypatch, least, step):
+    rng = np.random.default_rng(5)
+    n, m = 1500, 240
+    levels = np.where(rng.random((9, m)) < 0.25, rng.integers(1, 4, (9, m)), 0) * step
+    affinity = levels[rng.integers(0, 9, n)]
+    conflicts = rng.integers(0, 25, n)[:, None] == rng.integers(0, 25, m)
+    paths = []
+    place = transport.place
+    monkeypatch.setattr(
+        transport, "place", lambda *given: paths.append(place(*given)) or paths[-1]
+    )  # the real one, looked over the shoulder
+    result = assign(affinity, needed=3, load_most=20, load_least=least, conflicts=conflicts)
+    assert result.proven and not result.shortages and result.load.min() >= least
+    assert not conflicts[result.task, result.person].any()
+    assert paths[0].paths < 3 * n / 10, "so many units lay wrong at the start that large rounds would take long"
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 12), st.integers(0, 2), st.booleans())
+def test_ties_by_field_come_to_the_optimum_of_the_linear_programme(seed, m, least, spare):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(5, 60))
+    affinity = rng.integers(0, 4, (3, m))[rng.integers(0, 3, n)]
+    conflicts = rng.integers(0, 6, n)[:, None] == rng.integers(0, 6, m)
+    needed = np.minimum(2, (~conflicts).sum(axis=1))
+    load_most = np.full(m, int(needed.sum()) // m + (3 if spare else 1))
+    result = assign(affinity, needed=needed, load_most=load_most, load_least=least, conflicts=conflicts)
+    missing = sum(lack.missing for lack in result.shortages)
+    below = int(np.maximum(least - result.load, 0).sum())
+    assert result.proven
+    best = by_linear_programme(affinity, conflicts, needed, load_most, least)
+    assert int(result.affinity.sum()) - 100 * below - 10_000 * missing == best
+
+
+def by_linear_programme(affinity, conflicts, needed, load_most, least):
+    """The same by HiGHS: a missing unit costs 10,000, one below the least load 100 (the matrix is totally
+    unimodular, so the linear optimum is whole)."""
+    n, m = affinity.shape
+    model = highspy.Highs()
+    model.silent()
+    pair = {(i, j): model.addVariable(0, 1) for i in range(n) for j in range(m) if not conflicts[i, j]}
+    missing = [model.addVariable(0) for _ in range(n)]
+    below = [model.addVariable(0) for _ in range(m)]
+    for i in range(n):
+        model.addConstr(sum((pair[i, j] for j in range(m) if (i, j) in pair), missing[i]) == int(needed[i]))
+    for j in range(m):
+        load = [pair[i, j] for i in range(n) if (i, j) in pair]
+        if load:
+            model.addConstr(sum(load[1:], load[0] * 1.0) <= int(load_most[j]))
+        model.addConstr(sum(load, below[j] * 1.0) >= least)
+    gain = sum((int(affinity[at]) * x for at, x in pair.items()), sum(missing) * -10_000)
+    model.maximize(gain - 100 * sum(below))
+    return round(model.getObjectiveValue())
 
 
 @pytest.mark.parametrize("largest", [1, 100, 10**6, 10**9])

@@ -62,7 +62,8 @@ def guess_prices(
 ) -> np.ndarray:
     """Prices at which the tasks' best choices nearly fit the slots: a start, whose quality decides the time alone.
 
-    work: (n, m), very low where a pair may not be. unit: the least step of value in it; noise: what parts ties (0: nothing).
+    work: (n, m), very low where a pair may not be. unit: the least step of value in it. noise: what parts ties,
+    or 0.
     """
     n, m = work.shape
     units = need + spare
