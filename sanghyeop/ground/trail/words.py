@@ -30,13 +30,18 @@ def _words() -> tuple[dict[tuple[str, str], Any], dict[tuple[str, str], Any]]:
             if isinstance(thing, MoveTable):
                 actions |= {(app.label, move.action): move.label for move in thing.moves}
                 states |= {(app.label, code): label for code, label in thing.states.items()}
-        actions |= {(app.label, action): label for action, label in getattr(module, "ACTS", {}).items()}
+        for action, label in getattr(module, "ACTS", {}).items():
+            actions[app.label, action] = label
+            # An act may be on a lower app's thing: the review gives a plan its bonus points.
+            actions.setdefault(("", action), label)
     return actions, states
 
 
 def action_label(entry: Entry) -> Any:
     """What was done, in words; the code where no app knows it any more."""
-    return _words()[0].get((entry.subject_kind.partition(".")[0], entry.action), entry.action)
+    named = _words()[0]
+    app = entry.subject_kind.partition(".")[0]
+    return named.get((app, entry.action)) or named.get(("", entry.action), entry.action)
 
 
 def state_label(entry: Entry, code: str) -> Any:

@@ -79,6 +79,21 @@ def _return(action: str, label: Any, from_state: str, noted: str, state: str, gu
 
 
 OPEN_GUARD = gettext_lazy("아이디어 접수 기간")
+#: What is done beside the moves, as the trail tells it.
+ACTS = {
+    "post": gettext_lazy("아이디어 올리기"),
+    "meet": gettext_lazy("위원회 회의 기록"),
+    "judge": gettext_lazy("위원회의 판단"),
+    "absorb": gettext_lazy("다른 아이디어를 합쳐 받음"),
+    "split": gettext_lazy("합쳐 받은 것 되돌림"),
+    "support": gettext_lazy("지지하기"),
+    "take_back": gettext_lazy("지지 거두기"),
+    "comment": gettext_lazy("의견 쓰기"),
+    "hide_comment": gettext_lazy("의견 가리기"),
+    "show_comment": gettext_lazy("의견 다시 보이기"),
+    "report": gettext_lazy("신고하기"),
+    "dismiss_report": gettext_lazy("신고를 문제 없음으로 처리"),
+}
 TABLE = MoveTable(
     gettext_lazy("아이디어"),
     dict(S.choices),

@@ -45,7 +45,14 @@ def for_positions(plan: Plan, rows: list[Position]) -> dict[str, Any]:
             (label, found[key]) for key, label in ((MINIMUM, _("최저임금")), (LIVING, _("생활임금"))) if key in found
         ],
         "missing": [label for key, label in ((MINIMUM, _("최저임금")), (LIVING, _("생활임금"))) if key not in found],
-        "borders": [found[key] for key in (HOLIDAY, INSURANCE) if key in found],
+        "borders": [
+            (label % {"border": f"{found[key].value.normalize():f}"}, found[key])
+            for key, label in (
+                (HOLIDAY, _("주 %(border)s시간부터 주휴수당")),
+                (INSURANCE, _("한 달 %(border)s시간부터 국민연금과 직장 건강보험")),
+            )
+            if key in found
+        ],
     }
 
 

@@ -50,6 +50,14 @@ def deadline_passed(plan: Plan) -> str | None:
 
 
 THREE = lazy("시, 자치구, 민간단체")
+#: What is done beside the moves, as the trail tells it.
+ACTS = {
+    "begin": lazy("시작"),
+    "comment": pgettext_lazy("one", "의견"),
+    "resolve_comment": lazy("의견 해결"),
+    "reopen_comment": lazy("의견 다시 열기"),
+    "plan_sections": lazy("계획서의 항목 정하기"),
+}
 TABLE = MoveTable(
     name=pgettext_lazy("one", "사업계획서"),
     states=dict(State.choices),

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from sanghyeop.ground.notices.tasks import Task
 from sanghyeop.ground.rulebook.models import Rate
@@ -256,13 +255,3 @@ def signatures_under(plan: Plan, receipt: Receipt) -> list[Signature]:
     """The three signatures that stood under a receipt's content when it was submitted. One query."""
     found = plan.signatures.filter(content_hash=receipt.content_hash, at__lte=receipt.at).select_related("by")
     return list({s.party: s for s in found.order_by("id")}.values())
-
-
-def other_actions() -> dict[str, Any]:
-    """Labels of what the trail tells of a plan beside its moves."""
-    return {
-        "begin": _("시작"),
-        "comment": pgettext("one", "의견"),
-        "resolve_comment": _("의견 해결"),
-        "reopen_comment": _("의견 다시 열기"),
-    }

@@ -203,7 +203,7 @@ def history(request, pk):
         "plan": plan,
         "page": page_of(request, trail_of(plan)),
         "receipts": plan.receipts.select_related("by", "withdrawn_by"),
-        "actions": {move.action: move.label for move in moves.TABLE.moves} | queries.other_actions(),
+        "actions": {move.action: move.label for move in moves.TABLE.moves} | moves.ACTS,
     }
     return render(request, "planning/history.html", context)
 

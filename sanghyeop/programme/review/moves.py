@@ -47,6 +47,22 @@ def why_not_reopened(sheet: Assignment) -> str | None:
 _OPEN = gettext_lazy("심사 기간이며 서약을 마침")
 _REVIEWER, _CHAIR, _OFFICER = gettext_lazy("배정된 심사위원"), gettext_lazy("위원장"), gettext_lazy("시 담당자")
 
+#: What is done beside the moves, as the trail tells it.
+ACTS = {
+    "name_member": gettext_lazy("심사위원 위촉"),
+    "change_member": gettext_lazy("심사위원 정보 고침"),
+    "remove_member": gettext_lazy("심사위원에서 빼기"),
+    "pledge": gettext_lazy("서약"),
+    "conflict_declared": gettext_lazy("이해충돌 신고"),
+    "conflict_reported": gettext_lazy("신고받은 이해충돌 기록"),
+    "conflict_lifted": gettext_lazy("이해충돌 신고 해제"),
+    "confirm_assignment": gettext_lazy("배정안 확정"),
+    "assign": gettext_lazy("심사위원 배정"),
+    "remind_reviewers": gettext_lazy("심사위원에게 알림 보내기"),
+    "grant_bonus": gettext_lazy("가점 확인"),
+    "take_back_bonus": gettext_lazy("가점 거두기"),
+    "choose_score": gettext_lazy("선정에 쓸 점수 정하기"),
+}
 TABLE = MoveTable(
     gettext_lazy("심사표"),
     dict(State.choices),
