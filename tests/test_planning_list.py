@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from sanghyeop.ground.parties.models import District, Organisation, User
 from sanghyeop.programme.planning.models import BudgetLine, Plan, Position
+from sanghyeop.programme.rounds.copying import next_year
 from tests.plans import a_plan, open_round, people, ready_plan, submitted, written
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +128,15 @@ def test_every_page_of_a_plan_takes_at_most_ten_queries(client, demo, django_ass
             assert client.get(f"/plans/{plan.pk}/{path}").status_code == 200
     with django_assert_max_num_queries(10):
         client.get("/plans/begin/")
+
+
+def test_a_round_that_is_still_prepared_hides_nobodys_plans(client, demo):
+    """Given an officer who copies a round, others neither hear of it nor lose the plans of the open one from sight."""
+    officer, member = people().city, people().organisation
+    plan = a_plan()
+    draft = next_year(officer, plan.round)
+    for person, hears in ((officer, True), (member, False)):
+        client.force_login(person)
+        page = client.get("/plans/").content.decode()
+        assert plan.title in page
+        assert (draft.name in page) is hears

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from sanghyeop.ground.paging import PER_PAGE
 from sanghyeop.ground.parties.models import District
+from sanghyeop.ground.parties.permissions import Role
 from sanghyeop.programme.planning.models import Party, Plan, Signature
 from sanghyeop.programme.planning.queries import TOTALS, visible_to
 from sanghyeop.programme.rounds.models import Kind, Round, RoundField
@@ -61,12 +62,18 @@ class Wanted:
 
 
 def choices_for(user: Any) -> tuple[list[tuple[int, str]], list[tuple[int, str]], list[tuple[int, str, str]]]:
-    """Rounds (newest first), districts, and fields as (round, code, name) of this person's city. One query."""
+    """Rounds (newest first), districts, and fields as (round, code, name) of this person's city. One query.
+
+    A round that is still prepared has no plan yet: only city officers, who word its sections, find it, as the last.
+    """
     cities = {m.organisation.city_id for m in user.roles.memberships}
     rounds = Round.objects.filter(city__in=cities, record=False)
+    if not user.roles.has(Role.CITY_OFFICER):
+        rounds = rounds.exclude(state=Round.State.DRAFT)
+    newest = Case(When(state=Round.State.DRAFT, then=Value(0)), default=F("year"), output_field=IntegerField())
     rows = (
         rounds.order_by()
-        .values_list(Value("round"), "pk", "year", "name", "name_en", Value(""))
+        .values_list(Value("round"), "pk", newest, "name", "name_en", Value(""))
         .union(
             District.objects.filter(city__in=cities)
             .order_by()

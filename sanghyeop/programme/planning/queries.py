@@ -236,7 +236,7 @@ def tasks_for(user: Any) -> list[Task]:
     found = rows.aggregate(
         to_sign=Count("pk", filter=Q(others__gt=0, mine=0)), to_write=Count("pk", filter=Q(others=0, mine=0))
     )
-    url = reverse("planning:list") + "?state=draft"
+    url = reverse("planning:list") + "?round=all&state=draft"
     tasks = []
     if found["to_sign"]:
         tasks.append(Task(_("다른 기관이 서명한 계획서에 서명하기"), url, count=found["to_sign"]))
