@@ -67,7 +67,7 @@ def load_supplementary(city: City) -> tuple[Round, bool]:
     year = timezone.localdate().year
     names = (NAME[0].format(f"{year}년 추가 공모"), NAME[1].format(f"{year}, supplementary call"))
     call = Round.Call.SUPPLEMENTARY
-    return example_round(city, year, call, names, OPEN_CALL, 1_500_000_000, 110_000_000, (8, 14))
+    return example_round(city, year, call, names, OPEN_CALL, 1_000_000_000, 110_000_000, (8, 14))
 
 
 def close_intake(round_: Round) -> None:

@@ -363,7 +363,7 @@ def act(request, pk, action):
             return reverse("discovery:show", args=[pk])
 
         address = once.send_once(request.user, request.POST.get(once.FIELD, ""), make)
-        messages.success(request, _("‘%(action)s’을(를) 마쳤습니다.") % {"action": move.label})
+        messages.success(request, _("마쳤습니다: %(action)s") % {"action": move.label})
         return redirect(address)
     context = {"form": form, "idea": idea, "move": move}
     return render(request, "discovery/act.html", context, status=422 if form and form.errors else 200)

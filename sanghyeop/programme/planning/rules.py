@@ -90,7 +90,7 @@ def written(facts: Facts) -> Iterator[Check]:
         most=0,
         advice=_("아직 비어 있는 항목: %(names)s") % {"names": ", ".join(facts.unwritten)} if facts.unwritten else "",
     )
-    jobs = sum(post.number for post in facts.posts)
+    jobs = sum(post.number for post in facts.posts if post.year == 1)  # the second year keeps the same people
     yield Check(
         "jobs",
         _("일자리"),

@@ -106,7 +106,7 @@ def make_move(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         context = _overview(request, pk) | {"refusal": str(refusal), "typed_action": action, "typed_why": why}
         return render(request, "rounds/overview.html", context, status=409)
-    messages.success(request, _("‘%(action)s’을(를) 마쳤습니다.") % {"action": _label(action)})
+    messages.success(request, _("마쳤습니다: %(action)s") % {"action": _label(action)})
     return redirect(address)
 
 
