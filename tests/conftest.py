@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -11,6 +12,15 @@ from django.db import connections
 
 from sanghyeop.demo.published import load_published
 from sanghyeop.ground.parties.models import City
+
+# A busy machine is no fault of the code; and what CI tries is the same each time.
+hypothesis.settings.register_profile(
+    "sanghyeop",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+hypothesis.settings.load_profile("sanghyeop")
 
 
 def pytest_terminal_summary(terminalreporter, exitstatus, config):
