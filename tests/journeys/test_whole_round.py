@@ -10,6 +10,8 @@ import datetime
 import re
 from zoneinfo import ZoneInfo
 
+from playwright.sync_api import expect
+
 from tests.journeys.test_idea import picture
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -228,29 +230,30 @@ def test_they_reckon_jobs_money_and_months_with_the_rules_beside_them(visit):
     assert page.get_by_role("row", name="1차 합계").get_by_role("cell").first.inner_text() == "4"
 
     follow(page, "예산")
-    for category, purse, item, amount in BUDGET:
+    for number, (category, purse, item, amount) in enumerate(BUDGET, start=1):
         page.get_by_label("비목").select_option(label=category)
         page.get_by_label("재원").select_option(label=purse)
         page.get_by_label("내역").fill(item)
-        if item == BUDGET[0][2] and purse == BUDGET[0][1]:
+        if number == 1:
             page.get_by_label("금액").fill("300,000,000")
             page.get_by_text("아직 저장하지 않았습니다").wait_for()
             limit = page.get_by_role("table", name="공모 규칙 점검").get_by_role("row", name="사업당 시비 한도")
             limit.get_by_text("고쳐야 함").wait_for()
         page.get_by_label("금액").fill(amount)
         press(page, "더하기")
-        page.get_by_text("저장했습니다").wait_for()
-        page.get_by_role("table", name="예산 줄").get_by_role("row").filter(has_text=item).last.wait_for()
-    assert page.get_by_role("table", name="공모 규칙 점검").get_by_text("고쳐야 함").count() == 1
+        lines = page.get_by_role("table", name="예산 줄").locator("tbody tr")
+        expect(lines).to_have_count(number)
+    expect(page.get_by_role("table", name="공모 규칙 점검").get_by_text("고쳐야 함")).to_have_count(1)
 
     district = visit(DISTRICT)
     plan_page(district)
     follow(district, "예산")
     district.get_by_role("link", name="고치기 수리 기사와 안내원 임금").last.click()
+    district.get_by_role("heading", name="예산 줄 고치기").wait_for()
     district.get_by_label("금액").fill("30,000,000")
     press(district, "저장")
     district.get_by_text("저장했습니다").wait_for()
-    assert district.get_by_role("table", name="공모 규칙 점검").get_by_text("고쳐야 함").count() == 0
+    expect(district.get_by_role("table", name="공모 규칙 점검").get_by_text("고쳐야 함")).to_have_count(0)
 
     follow(page, "수입·비용")
     page.get_by_text("표 계산 프로그램에서 붙여 넣기").click()
