@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from typing import Any
 
@@ -27,10 +28,12 @@ from sanghyeop.programme.planning.models import (
 )
 from sanghyeop.programme.planning.queries import standing
 from sanghyeop.programme.projects.models import Project
-from sanghyeop.programme.rounds.models import Kind, Round
+from sanghyeop.programme.rounds.models import Kind, Period, Round
+from sanghyeop.programme.rounds.queries import period
 
 #: The district and the organisation of the demo's log-ins: there, one plan waits for signatures and one to be begun.
 HOME, HOME_ORGANISATION = "강북구", "gangbuk-3"
+DAYS_OF_POSTING = 35  # the ideas behind the plans are posted within so many days after discovery opened
 DRAFT_EVERY = 9  # every so many plans one is still being written
 
 
@@ -70,6 +73,7 @@ def ideas_behind(round_: Round, cast: Cast, plans: list[dict[str, Any]]) -> dict
         residents[person["district"]].append(person["key"])
     districts = {district.name: district for district in round_.city.districts.all()}
     fields = {field.code: field for field in round_.fields.all()}
+    step = period(round_, Period.Step.IDEAS)
     made, by_district = {}, defaultdict(list)
     for number, facts in enumerate(plans):
         at_home = residents[facts["district"]]
@@ -86,6 +90,9 @@ def ideas_behind(round_: Round, cast: Cast, plans: list[dict[str, Any]]) -> dict
             "example": True,
         }
         idea = discovery.post(cast.users[at_home[number % len(at_home)]], words)
+        if step:
+            at = step.opens_at + datetime.timedelta(days=number * 11 % DAYS_OF_POSTING, hours=number * 5 % 24)
+            Idea.objects.filter(pk=idea.pk).update(created_at=at)
         made[facts["key"]] = idea
         by_district[facts["district"]].append(idea)
     adopt_together(round_, cast, by_district)

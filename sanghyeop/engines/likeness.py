@@ -82,6 +82,24 @@ def likeness(text: Marks, within: Corpus) -> NDArray[np.float64]:
     return np.clip(shared / lighter, 0.0, 1.0)
 
 
+def in_turns(rankings: Sequence[NDArray[np.float64]], most: int, at_least: float) -> list[tuple[int, float]]:
+    """The best of several rankings of the same texts: from each in turn the best that is not chosen yet.
+
+    Each ranking keeps its ``most / len(rankings)`` best whatever the others say, so that what one part of a text
+    has found is not pushed out as another part grows. Returns at most ``most`` positions with the highest of
+    their scores, best first; scores under ``at_least`` count for nothing.
+    """
+    queues = [iter(np.argsort(-scores, kind="stable")[:most]) for scores in rankings]
+    highest = np.max(rankings, axis=0) if len(rankings) else np.array([])
+    chosen: dict[int, float] = {}
+    for _turn in range(most):
+        for queue, scores in zip(queues, rankings, strict=True):
+            found = next((int(i) for i in queue if int(i) not in chosen), None)
+            if found is not None and scores[found] >= at_least and len(chosen) < most:
+                chosen[found] = float(highest[found])
+    return sorted(chosen.items(), key=lambda item: -item[1])
+
+
 def nearest(text: Marks, within: Corpus, most: int, at_least: float) -> list[tuple[int, float]]:
     """Positions in the corpus of the texts most alike, best first, with their likeness."""
     scores = likeness(text, within)

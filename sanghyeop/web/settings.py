@@ -183,8 +183,9 @@ FILE_UPLOAD_HANDLERS = [
 ]
 # What is taken as a picture: number per idea, size of the file, pixels before and longest side after reading.
 PICTURES = {"most": 5, "bytes": 10_000_000, "pixels": 50_000_000, "longest_side": 1600, "quality": 80}
-# Ideas are shown as alike from this likeness (0 to 1) on, at most so many.
-ALIKE = {"from": 0.35, "most": 5}
+# Ideas are listed as alike from this likeness (0 to 1) on, at most so many; a list of a district's ideas points to
+# a likely twin only from the second likeness on. Ideas that mean the same with other words reach 0.2, strangers 0.1.
+ALIKE = {"from": 0.13, "most": 6, "twins_from": 0.17}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 

@@ -99,8 +99,8 @@ class IdeaForm(forms.Form):
             self.fields[name].widget.attrs |= {
                 "hx-post": reverse("discovery:alike"),
                 "hx-trigger": "input changed delay:600ms",
-                "hx-include": "[name=title],[name=need]",
-                "hx-params": "title,need",
+                "hx-include": "[name=title],[name=need],[name=district]",
+                "hx-params": "title,need,district",
                 "hx-target": "#alike",
             }
         self.held_rows = held or {}
@@ -290,7 +290,7 @@ class MeetingForm(forms.Form):
         }
 
 
-ORDERS = {"new": ("-id",), "support": ("-supporters", "-id")}
+ORDERS = {"new": ("-created_at", "-id"), "support": ("-supporters", "-id")}
 
 
 class IdeaFilter(forms.Form):

@@ -164,12 +164,6 @@ def way_of(idea: Idea, user: Any) -> list[Step]:
     return steps
 
 
-def corpus_of(ideas: QuerySet[Idea]) -> tuple[list[int], likeness.Corpus]:
-    """Keys of ideas, and their words to compare with. One query."""
-    rows = list(ideas.order_by("pk").values_list("pk", "marks"))
-    return [pk for pk, _marks in rows], likeness.corpus([np.frombuffer(m, dtype=np.uint32) for _pk, m in rows])
-
-
 def marks_of(idea: Idea) -> likeness.Marks:
     return np.frombuffer(bytes(idea.marks), dtype=np.uint32)
 
@@ -178,31 +172,71 @@ def marks_of(idea: Idea) -> likeness.Marks:
 class Alike:
     idea: Idea
     percent: int
+    mergeable: bool = False
 
 
-def alike(ideas: QuerySet[Idea], marks: likeness.Marks, without: int | None = None) -> list[Alike]:
-    """The ideas most like a text, best first. Two queries."""
-    if not len(marks):
+def rank_alike(
+    rows: list[tuple[int, str, int, Any]], title: str, text: likeness.Marks, district: int | None = None
+) -> list[tuple[int, float]]:
+    """Keys of the ideas most like a title and a whole text, best first, with their likeness (0 to 1).
+
+    ``rows``: key, title, district and marks of the ideas to compare with. The title is looked for on its own in
+    them, in those of the district, and so is the whole text: each keeps its place in the list, so that a longer
+    text loses nothing that the title has found.
+    """
+    if not rows:
         return []
-    keys, corpus = corpus_of(ideas)
-    most, at_least = int(settings.ALIKE["most"]), settings.ALIKE["from"]
-    near = [(keys[i], score) for i, score in likeness.nearest(marks, corpus, most + 1, at_least) if keys[i] != without][
-        :most
-    ]
+    corpus = likeness.corpus([np.frombuffer(marks, dtype=np.uint32) for _pk, _title, _district, marks in rows])
+    by_title = likeness.likeness(likeness.marks(title), corpus)
+    written = title.strip()
+    by_title[np.array([other.strip() == written for _pk, other, _district, _marks in rows])] = 1.0
+    rankings = [by_title, likeness.likeness(text, corpus)]
+    if district is not None:
+        here = np.array([place == district for _pk, _title, place, _marks in rows])
+        rankings.insert(0, np.where(here, by_title, 0.0))
+    found = likeness.in_turns(rankings, int(settings.ALIKE["most"]), settings.ALIKE["from"])
+    return [(rows[i][0], score) for i, score in found]
+
+
+def _to_compare(ideas: QuerySet[Idea]) -> list[tuple[int, str, int, Any]]:
+    """What ``rank_alike`` compares with. One query."""
+    return list(ideas.order_by("pk").values_list("pk", "title", "district", "marks"))
+
+
+def _shown(near: list[tuple[int, float]], merging: Idea | None = None) -> list[Alike]:
+    """The ideas found, with what is shown of them. One query."""
     rows = with_supporters(Idea.objects.select_related("district")).in_bulk([pk for pk, _score in near])
-    return [Alike(rows[pk], round(100 * score)) for pk, score in near if pk in rows]
+    open_ = merging is not None and merging.state in Idea.UNANSWERED
+    return [
+        Alike(rows[pk], round(100 * score), open_ and rows[pk].state in Idea.UNANSWERED)
+        for pk, score in near
+        if pk in rows
+    ]
 
 
-def alike_while_typing(round_ids: Iterable[int], text: str, without: int | None = None) -> list[Alike]:
-    """Ideas of these rounds like what someone is typing. Two queries, none for an empty text."""
+def alike_while_typing(round_ids: Iterable[int], title: str, need: str, district: int | None = None) -> list[Alike]:
+    """Ideas of these rounds like what someone is typing, best first, those of the district among them. Two queries, none for an empty text."""
+    text = likeness.marks(f"{title}\n{need}")
+    if not len(text):
+        return []
     living = public_ideas().exclude(state=Idea.State.MERGED).filter(round__in=list(round_ids))
-    return alike(living, likeness.marks(text), without)
+    return _shown(rank_alike(_to_compare(living), title, text, district))
 
 
 def twin_candidates(idea: Idea) -> list[Alike]:
-    """Likely twins of an idea that it could be merged with. Two queries."""
-    others = Idea.objects.filter(round=idea.round_id, district=idea.district_id, state__in=Idea.UNANSWERED)
-    return alike(others, marks_of(idea), idea.pk)
+    """Likely twins of an idea in its round and district, best first; those that wait for an answer as this one
+    does are ``mergeable``. Two queries."""
+    return _shown(rank_alike(_to_compare(_beside(idea)), idea.title, marks_of(idea)), idea)
+
+
+def _beside(idea: Idea) -> QuerySet[Idea]:
+    """Other living ideas of the same round and district, also answered ones: who writes an answer should know
+    what was answered to the same wish."""
+    return (
+        Idea.objects.filter(round=idea.round_id, district=idea.district_id)
+        .exclude(state__in=[*Idea.GONE, Idea.State.MERGED])
+        .exclude(pk=idea.pk)
+    )
 
 
 def districts_ideas(user: Any) -> QuerySet[Idea]:
@@ -252,21 +286,17 @@ def best_twins(user: Any, ideas: Iterable[Idea]) -> dict[int, int]:
     shown = [i for i in ideas if i.state in Idea.UNANSWERED]
     if not shown:
         return {}
-    rows = list(
-        Idea.objects.filter(
-            district__in={i.district_id for i in shown},
-            round__in={i.round_id for i in shown},
-            state__in=Idea.UNANSWERED,
-        ).values_list("pk", "round_id", "district_id", "marks")
-    )
-    found = {}
+    living = Idea.objects.filter(
+        district__in={i.district_id for i in shown}, round__in={i.round_id for i in shown}
+    ).exclude(state__in=[*Idea.GONE, Idea.State.MERGED])
     groups: dict[tuple[int, int], list[tuple[int, Any]]] = {}
-    for pk, round_id, district_id, marks in rows:
+    for pk, round_id, district_id, marks in living.values_list("pk", "round_id", "district_id", "marks"):
         groups.setdefault((round_id, district_id), []).append((pk, np.frombuffer(marks, dtype=np.uint32)))
     corpora = {key: likeness.corpus([marks for _pk, marks in group]) for key, group in groups.items()}
+    found = {}
     for idea in shown:
         key = (idea.round_id, idea.district_id)
-        near = likeness.nearest(marks_of(idea), corpora[key], 2, settings.ALIKE["from"])
+        near = likeness.nearest(marks_of(idea), corpora[key], 2, settings.ALIKE["twins_from"])
         others = [score for i, score in near if groups[key][i][0] != idea.pk]
         if others:
             found[idea.pk] = round(100 * others[0])

@@ -197,10 +197,10 @@ def write(request, counter):
         return redirect(address)
     if sent:
         form.hold(functools.partial(moves.hold, request.user))
-    text = " ".join((request.POST if sent else draft).get(name, "") for name in ("title", "need"))
+    typed = request.POST if sent else draft
     context = {
         "form": form,
-        "alike": queries.alike_while_typing([r.pk for r in rounds], text),
+        "alike": alike_to(typed, [r.pk for r in rounds]),
         "counter": counter,
         "preview": sent and not form.errors,
         "restored": bool(draft) and not sent,
@@ -219,9 +219,15 @@ def log_in_first(request):
 
 def alike(request):
     """Ideas like the one that is being typed; a part of the form's page."""
-    words = " ".join(request.POST.get(name, "")[:3000] for name in ("title", "need"))
     rounds = rounds_open_for(Period.Step.IDEAS).values_list("pk", flat=True)
-    return render(request, "discovery/alike.html", {"alike": queries.alike_while_typing(rounds, words)})
+    return render(request, "discovery/alike.html", {"alike": alike_to(request.POST, rounds)})
+
+
+def alike_to(typed, rounds):
+    """Ideas like what was typed so far, those of the chosen district among them."""
+    title, need, district = (typed.get(name, "")[:3000] for name in ("title", "need", "district"))
+    known = int(district) if district.isascii() and district.isdigit() and len(district) < 10 else None
+    return queries.alike_while_typing(rounds, title, need, known)
 
 
 def edit(request, pk):
