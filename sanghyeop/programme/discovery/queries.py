@@ -215,7 +215,7 @@ def _shown(near: list[tuple[int, float]], merging: Idea | None = None) -> list[A
 
 
 def alike_while_typing(round_ids: Iterable[int], title: str, need: str, district: int | None = None) -> list[Alike]:
-    """Ideas of these rounds like what someone is typing, best first, those of the district among them. Two queries, none for an empty text."""
+    """Ideas of these rounds like what someone is typing, best first. Two queries, none for an empty text."""
     text = likeness.marks(f"{title}\n{need}")
     if not len(text):
         return []
