@@ -169,6 +169,20 @@ def shown_sections(plan: Any, sections: Any, level: int = 3) -> SafeString:
 
 
 @register.simple_tag
+def plan_tabs(plan: Any, path: str) -> SafeString:
+    """The pages of a plan as items of a list; the one that is open is marked."""
+    home = reverse("planning:show", args=[plan.pk])
+    pages = (
+        ("", _("개요와 글")), ("positions/", _("인력")), ("budget/", _("예산")), ("forecast/", _("수입·비용")),
+        ("read/", _("전체 읽기")), ("sign/", _("서명")), ("history/", _("기록")),
+    )  # fmt: skip
+    here = {path: ' aria-current="page"'}
+    return mark_safe(
+        "\n".join(f'<li><a href="{home}{to}"{here.get(home + to, "")}>{escape(words)}</a></li>' for to, words in pages)
+    )
+
+
+@register.simple_tag
 def shown_section(plan: Any, section: Any) -> SafeString:
     return shown_sections(plan, [section], level=2)
 
