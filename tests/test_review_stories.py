@@ -251,6 +251,27 @@ def test_a_reviewer_steps_back_and_another_takes_the_place(client, officer, roun
     assert (entry.why, entry.to_state) == ("아는 사람이 있습니다", State.RECUSED)
 
 
+def test_after_the_review_nothing_is_to_write_and_nobody_steps_back(client, officer, round_, reviewer, chair):
+    a_panel(officer, round_, chair, reviewer)
+    a_plan(round_)
+    assign_all(officer, round_)
+    pledged(*PanelMember.objects.filter(user=reviewer))
+    sheet = Assignment.objects.get(member__user=reviewer)
+    client.force_login(reviewer)
+    assert "쓸 심사표 1건" in client.get(reverse("review:desk")).content.decode()
+    Round.objects.filter(pk=round_.pk).update(state=Round.State.SELECTION)
+    desk = client.get(reverse("review:desk")).content.decode()
+    assert "쓸 심사표" not in desk
+    assert "심사가 끝났습니다. 낸 심사표 0건" in desk
+    address = reverse("review:step_back", args=[sheet.pk])
+    assert address not in client.get(reverse("review:sheet", args=[sheet.pk])).content.decode()
+    refused = client.post(address, {"back-why": "아는 사람이 있습니다"})
+    assert refused.status_code == 409
+    assert "심사가 끝나 회피할 수 없습니다" in refused.content.decode()
+    sheet.refresh_from_db()
+    assert sheet.state == Assignment.State.ASSIGNED
+
+
 def test_when_nobody_is_left_the_officers_are_told(officer, round_, reviewer, chair):
     plan = a_plan(round_, "노원구")
     members = a_panel(officer, round_, chair, reviewer, a_person("둘째", "reviewer"))

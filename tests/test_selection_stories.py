@@ -17,7 +17,7 @@ from sanghyeop.ground.trail.models import Entry
 from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.programme.planning.models import Plan, Receipt
 from sanghyeop.programme.projects.models import Project, Stage
-from sanghyeop.programme.review.models import Score
+from sanghyeop.programme.review.models import Assignment, PanelMember, Score
 from sanghyeop.programme.rounds.models import Round
 from sanghyeop.programme.selection import analysis, moves, queries
 from sanghyeop.programme.selection.models import Decision, Line, Scenario
@@ -250,7 +250,11 @@ def test_two_officers_decide_and_publish(client, round_):
     assert client.post(move, {"action": "publish"}).status_code == 409
     assert client.post(move, {"action": "lock"}).status_code == 302
     assert not Project.objects.filter(round=round_).exists()
-    assert client.post(move, {"action": "publish"}).status_code == 302
+    unticked = client.post(move, {"action": "publish"})
+    assert unticked.status_code == 422
+    assert "발표하기 전에 확인란에 표시해 주세요" in unticked.content.decode()
+    assert Decision.objects.get().state == State.LOCKED
+    assert client.post(move, {"action": "publish", "sure": "on"}).status_code == 302
     decision.refresh_from_db()
     round_.refresh_from_db()
     assert (decision.state, round_.state) == (State.PUBLISHED, Round.State.PUBLISHED)
@@ -344,6 +348,72 @@ def test_a_continuing_project_keeps_its_key(round_):
     plan = a_scored_plan(round_, 90, before.district.name, kind="continuing", continues=before)
     decision = moves.publish(officer(), a_locked_decision(round_))
     assert decision.lines.get(plan=plan).project.key == before.key
+
+
+def test_a_forced_choice_is_seen_by_all_whom_it_concerns(client, round_, django_assert_max_num_queries):
+    """Given a weak plan that an officer puts in, two better ones give way: everyone is told of it, and why."""
+    better = [
+        a_scored_plan(round_, 85, name, title=f"{name} 사업", city_krw=150_000_000, district_krw=10_000_000, jobs=7)
+        for name in ("강북구", "노원구")
+    ]
+    weak = a_scored_plan(
+        round_, 70, "은평구", title="시급한 사업", city_krw=200_000_000, district_krw=10_000_000, jobs=4
+    )
+    scenario = a_scenario(round_, forces={weak: (True, "재난 복구에 꼭 필요합니다.")})
+    decision = a_decision(round_, scenario)
+    client.force_login(second_officer())
+    shown = page(client, "decision", round_.pk).content.decode()
+    for told in ("꼭 넣음", "재난 복구에 꼭 필요합니다.", "100.00"):
+        assert told in shown
+    out = page(client, "decision", round_.pk, show="out").content.decode()
+    with django_assert_max_num_queries(10):
+        page(client, "decision", round_.pk, show="out")
+    assert out.count("넣기로 한 시의 결정에 밀려") == 2
+    entry = Entry.objects.get(subject_kind="selection.decision", action="propose")
+    assert entry.facts["forces"] == [{"plan": weak.pk, "into": True, "reason": "재난 복구에 꼭 필요합니다."}]
+    assert "넣은 계획서 ‘시급한 사업’: 재난 복구에 꼭 필요합니다." in entry.why
+    moves.publish(officer(), moves.confirm(second_officer(), decision))
+    assert "시가 다음과 같은 까닭으로 선정안에 넣기로 정하였습니다. 재난 복구에" in Line.objects.get(plan=weak).letter
+    for plan in better:
+        letter = Line.objects.get(plan=plan).letter
+        assert "‘시급한 사업’을(를) 넣기로 한 시의 결정에 밀려" in letter
+        assert "재난 복구에 꼭 필요합니다." in letter
+    assert "재난 복구에 꼭 필요합니다." in page(client, "decision", round_.pk).content.decode()
+
+
+def test_who_is_out_anyway_is_not_told_of_a_forced_choice(round_):
+    weak = a_scored_plan(round_, 70, "은평구", city_krw=100_000_000, district_krw=10_000_000)
+    out = a_scored_plan(round_, 90, "강북구", city_krw=400_000_000, district_krw=10_000_000)
+    decision = a_decision(round_, a_scenario(round_, forces={weak: (True, "시급한 사업")}))
+    assert "displaced_by" not in decision.lines.get(plan=out).reason
+
+
+def test_what_kept_another_applicants_plan_out_is_not_told_to_others(round_):
+    """Given a group of which one is kept out, a third plan gives way to the second."""
+    first = a_scored_plan(
+        round_, 95, "강북구", title="빠진 사업", city_krw=100_000_000, district_krw=10_000_000, jobs=5
+    )
+    a_scored_plan(round_, 90, "노원구", city_krw=300_000_000, district_krw=10_000_000, jobs=5)
+    third = a_scored_plan(round_, 60, "은평구", city_krw=200_000_000, district_krw=10_000_000, jobs=5)
+    moves.publish(officer(), a_locked_decision(round_, a_scenario(round_, forces={first: (False, "비밀 사정")})))
+    line = Line.objects.get(plan=third)
+    assert line.reason["displaced_by"] == [first.pk]
+    assert "다른 계획서 하나를 빼기로 한 시의 결정" in line.letter
+    assert "비밀 사정" not in line.letter
+    assert "빠진 사업" not in line.letter
+
+
+def test_the_officer_is_warned_while_sheets_are_missing(city, round_):
+    plan = a_scored_plan(round_, 80)
+    assert "아직 내지 않은 심사표" not in page(city, "desk", round_.pk).content.decode()
+    late = User.objects.create(email="late@example.org", name="늦은 위원")
+    member = PanelMember.objects.create(round=round_, user=late, named_by=officer())
+    Assignment.objects.create(plan=plan, member=member)
+    a_decision(round_)
+    for name in ("desk", "decision"):
+        shown = page(city, name, round_.pk).content.decode()
+        assert "아직 내지 않은 심사표가 1건 있습니다" in shown
+        assert reverse("review:progress", args=[round_.pk]) in shown
 
 
 # ---------------------------------------------------------------- letters

@@ -9,9 +9,12 @@ from django.core.paginator import Page, Paginator
 PER_PAGE = 50
 
 
-def page_of(request: Any, rows: Any, per_page: int = PER_PAGE) -> Page:
+def page_of(request: Any, rows: Any, per_page: int = PER_PAGE, count: int | None = None) -> Page:
     """The page that the address asks for (``?page=2``); the nearest one for a number that is not there.
 
-    Two queries: one count, one page of rows.
+    Two queries: one count, one page of rows; without the first where the ``count`` is known.
     """
-    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+    paginator = Paginator(rows, per_page)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(request.GET.get("page"))

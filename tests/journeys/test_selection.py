@@ -65,6 +65,7 @@ def test_a_round_is_selected_decided_by_two_and_published(visit, barriers):
     other.get_by_role("link", name="선정 결정의 확정을 기다립니다").first.click()
     assert barriers(other) == []
     other.get_by_role("button", name="확인하고 확정").click()
+    other.get_by_label("발표하면 되돌릴 수 없고").check()
     other.get_by_role("button", name="결과 발표").click()
     other.get_by_text("통지서를 보냈습니다").wait_for()
     other.get_by_role("link", name="통지서: ").first.click()

@@ -393,6 +393,7 @@ def test_the_officers_choose_lock_and_publish(visit):
     follow(second, ROUND)
     follow(second, "결정 보기")
     press(second, "확인하고 확정")
+    second.get_by_label("발표하면 되돌릴 수 없고").check()
     press(second, "결과 발표")
     assert second.get_by_text("발표").first.is_visible()
 
@@ -515,6 +516,7 @@ def test_two_officers_lock_the_decision_and_everyone_hears(visit, site):
     main(second).get_by_role("link", name=re.compile("확정.*추가 공모|추가 공모.*확정")).click()
     press(second, "확인하고 확정")
     projects, jobs, city = (figure(second, label) for label in ("선정 사업", "일자리", "시비"))
+    second.get_by_label("발표하면 되돌릴 수 없고").check()
     press(second, "결과 발표")
     second.get_by_text("통지서").first.wait_for()
     second.get_by_role("link", name=re.compile("^선정되지 않음")).click()

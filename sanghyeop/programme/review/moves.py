@@ -44,6 +44,13 @@ def why_not_reopened(sheet: Assignment) -> str | None:
     return why_closed(sheet.plan.round)
 
 
+def why_over(sheet: Assignment) -> str | None:
+    """Why nobody leaves a sheet any more, or None: once the review is over, what was handed in stands."""
+    if sheet.plan.round.state in (Round.State.OPEN, Round.State.REVIEW):
+        return None
+    return _("심사가 끝나 회피할 수 없습니다. 이해충돌을 알게 되셨다면 시 담당자에게 알려 주세요.")
+
+
 _OPEN = gettext_lazy("심사 기간이며 서약을 마침")
 _REVIEWER, _CHAIR, _OFFICER = gettext_lazy("배정된 심사위원"), gettext_lazy("위원장"), gettext_lazy("시 담당자")
 
@@ -74,7 +81,7 @@ TABLE = MoveTable(
         Move("reopen", gettext_lazy("심사표 다시 열기"), (State.DONE,), State.STARTED,
              who.chairs_sheet, _CHAIR, why_not_reopened, gettext_lazy("심사 기간"), why=True),
         Move("step_back", gettext_lazy("회피"), Assignment.HELD, State.RECUSED,
-             who.own_sheet, _REVIEWER, why=True),
+             who.own_sheet, _REVIEWER, why_over, gettext_lazy("심사가 끝나기 전"), why=True),
         Move("exclude", gettext_lazy("제척"), Assignment.HELD, State.RECUSED,
              who.runs_sheet, _OFFICER, why=True),
         Move("release", gettext_lazy("배정 해제"), (State.ASSIGNED, State.STARTED), State.RELEASED,

@@ -58,16 +58,23 @@ def rounds_with_progress(rounds: QuerySet[Round]) -> QuerySet[Any]:
     )
 
 
+def with_missing_sheets(rounds: QuerySet[Round]) -> QuerySet[Any]:
+    """Rounds with ``missing_sheets``, the number that is not handed in. No query of its own."""
+    missing = Assignment.objects.filter(plan__state=Plan.State.SUBMITTED, state__in=TODO)
+    return rounds.annotate(missing_sheets=_counted(missing, "plan__round"))
+
+
 def panels_of(user: Any) -> QuerySet[Any]:
     """The panels that a person sits on, with ``todo``, ``done`` and ``review_closes``. One query when read."""
     mine = Assignment.objects.filter(plan__state=Plan.State.SUBMITTED)
+    judged = (Plan.State.SUBMITTED, Plan.State.SELECTED, Plan.State.REJECTED)
     return (
         PanelMember.objects.filter(user=user, left_at=None)
         .exclude(round__state=Round.State.DRAFT)
         .select_related("round", "user")
         .annotate(
             todo=_counted(mine.filter(state__in=TODO), "member"),
-            done=_counted(mine.filter(state=State.DONE), "member"),
+            done=_counted(Assignment.objects.filter(state=State.DONE, plan__state__in=judged), "member"),
             review_closes=_review_closes("round"),
         )
         .order_by("-round__year", "-id")

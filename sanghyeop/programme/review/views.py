@@ -28,6 +28,8 @@ def desk(request):
     if who.city_officer(request.user):
         rounds = list(queries.rounds_with_progress(queries.rounds_of_officer(request.user))[:20])
     panels = list(queries.panels_of(request.user)[:20]) if who.reader(request.user) else []
+    for seat in panels:
+        seat.over = seat.round.state not in queries.RUNNING
     sheets = page_of(request, queries.sheets_of(request.user)) if panels else None
     return render(request, "review/desk.html", {"rounds": rounds, "panels": panels, "page": sheets})
 
@@ -111,7 +113,12 @@ def _barred(request, sheet):
         raise Refused(_("이 계획서는 더 이상 심사 대상이 아닙니다."))
     grounds = conflict_between(sheet.member, sheet.plan)
     if grounds:
-        context = {"sheet": sheet, "grounds": grounds, "step_back": WhyForm()}
+        context = {
+            "sheet": sheet,
+            "grounds": grounds,
+            "step_back": WhyForm(prefix="back"),
+            "over": moves.why_over(sheet),
+        }
         return render(request, "review/in_conflict.html", context, status=403)
     return None
 
@@ -185,6 +192,7 @@ def _show_sheet(request, opened, form, scores, *, row=None, error="", stored=Non
         "error": error,
         "closed": closed,
         "writable": row.state != Assignment.State.DONE and (not closed or form.is_bound),
+        "over": moves.why_over(row),
         "step_back": step_back or WhyForm(prefix="back"),
     }
     return render(request, "review/sheet.html", context, status=status)
@@ -223,6 +231,9 @@ def save(request, pk):
 def step_back(request, pk) -> HttpResponse:
     """Leave a plan: access ends at once, another reviewer takes the place."""
     row = _own_sheet(request.user, pk)
+    over = moves.why_over(row)
+    if over:
+        raise Refused(over)
     form = WhyForm(request.POST, prefix="back")
     if not form.is_valid():
         criteria, scores = moves.criteria_of(row.plan), moves.scores_of(row)

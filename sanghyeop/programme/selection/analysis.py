@@ -104,11 +104,12 @@ def answer_of(step: str, scenario: Scenario) -> dict[str, Any]:
 
 def forcing(problem: Problem, solution: Solution, jobs: Mapping[int, int]) -> dict[str, Any]:
     """What the portfolio would be worth, in units of value and in jobs, without all forced choices (``free``) and
-    without each of them while the others stay (``each``: plan → objective and jobs)."""
+    without each of them while the others stay (``each``: plan → objective, jobs and the plans ``selected``)."""
 
-    def best(force: Any) -> dict[str, int]:
+    def best(force: Any) -> dict[str, Any]:
         found = solve(replace(problem, force=force))
-        return {"objective": found.objective, "jobs": sum(jobs[key] for key in keys(problem, found))}
+        selected = keys(problem, found)
+        return {"objective": found.objective, "jobs": sum(jobs[key] for key in selected), "selected": selected}
 
     forced = np.flatnonzero(problem.force)
     if not len(forced):
@@ -139,6 +140,20 @@ def drawn(problem: Problem, draws: int, seed: int) -> dict[str, Any]:
     share = stability(problem, draws, seed=seed)
     times = np.rint(share * draws).astype(int)
     return {"draws": draws, "times": {p.id: int(n) for p, n in zip(problem.proposals, times, strict=True)}}
+
+
+def displaced_in(answer: Mapping[str, Any], selected: Iterable[int]) -> dict[int, list[int]]:
+    """Plan → the forced plans that displaced it, from the answer of ``forcing``: without any of these choices it would
+    be selected. Where only all choices together keep a plan out, all of them are named."""
+    without, chosen = dict(answer.get("each", {})), set(selected)
+    found: dict[int, list[int]] = {}
+    for force, best in without.items():
+        for plan in set(best.get("selected", ())) - chosen - {int(force)}:
+            found.setdefault(plan, []).append(int(force))
+    for plan in set((answer.get("free") or {}).get("selected", ())) - chosen:
+        if str(plan) not in without:
+            found.setdefault(plan, [int(force) for force in without])
+    return {plan: sorted(forces) for plan, forces in found.items()}
 
 
 def reasons_in(findings: Mapping[str, Finding]) -> dict[str, Any]:

@@ -74,7 +74,18 @@ def reasons_of(scenario: Scenario) -> dict[str, Any]:
     return analysis.reasons_in(findings)
 
 
-def lines_of(decision: Decision, reasons: dict[str, Any]) -> list[Line]:
+def displaced_of(scenario: Scenario) -> dict[int, list[int]]:
+    """Plan → the forced plans that displaced it; worked out now where nobody has looked at it yet."""
+    if scenario.result["status"] == "infeasible" or not scenario.forces.exists():
+        return {}
+    kept = scenario.findings.filter(step="forcing").first() or analysis.work_out(scenario, "forcing")
+    answer = kept.answer
+    if answer.get("free") and "selected" not in answer["free"]:  # kept before it told the plans
+        answer = analysis.answer_of("forcing", scenario)
+    return analysis.displaced_in(answer, scenario.result["selected"])
+
+
+def lines_of(decision: Decision, reasons: dict[str, Any], displaced: Mapping[int, list[int]]) -> list[Line]:
     """What the decision says of every plan of its scenario; money and jobs as on the receipts. One query and
     that of the forces."""
     scenario = decision.scenario
@@ -85,9 +96,11 @@ def lines_of(decision: Decision, reasons: dict[str, Any]) -> list[Line]:
     }
     forced_out = {plan for plan, into in analysis.forces_of(scenario).items() if not into}
     waits = waiting_list([c for c in rows if not c.out and c.id not in selected and c.id not in forced_out])
-    return [
-        line(decision, c, c.id in selected, waits.get(c.id), reasons.get(str(c.id)), receipts.get(c.id)) for c in rows
-    ]
+    found = {c.id: reasons.get(str(c.id)) or {} for c in rows}
+    for plan, forces in displaced.items():
+        if plan not in forced_out:
+            found[plan] = found[plan] | {"displaced_by": forces}
+    return [line(decision, c, c.id in selected, waits.get(c.id), found[c.id], receipts.get(c.id)) for c in rows]
 
 
 def line(

@@ -10,18 +10,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.trail.moves import NotYours, Refused
+from sanghyeop.programme.rounds.models import Round
 from sanghyeop.programme.selection import letters, moves, queries, sheet
 from sanghyeop.programme.selection.asked import Asked, names_of
-from sanghyeop.programme.selection.forms import ProposeForm, WhyForm
+from sanghyeop.programme.selection.forms import ProposeForm, PublishForm, WhyForm
 from sanghyeop.programme.selection.models import Decision
 from sanghyeop.programme.selection.permissions import letters_of, rounds_of
+from sanghyeop.programme.selection.picture import costs_of
 from sanghyeop.programme.selection.totals import totals_of, worded
 from sanghyeop.programme.selection.views import round_for, scenario_for, xlsx
 
 
 def decision_for(request: HttpRequest, pk: int, decision_pk: int) -> Decision:
     decisions = Decision.objects.filter(round__in=rounds_of(request.user), round=pk)
-    return get_object_or_404(decisions.select_related("round", "scenario", "first_officer"), pk=decision_pk)
+    return get_object_or_404(
+        decisions.select_related("round__city", "scenario", "first_officer", "second_officer"), pk=decision_pk
+    )
 
 
 def propose(request: HttpRequest, pk: int, scenario_pk: int) -> HttpResponse:
@@ -50,23 +54,34 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     decision = queries.decision_of(round_)
     if decision is None:
         return redirect("selection:desk", pk)
+    return show_decision(request, round_, decision, PublishForm())
+
+
+def show_decision(
+    request: HttpRequest, round_: Round, decision: Decision, publish_form: PublishForm, status: int = 200
+) -> HttpResponse:
     decision.round = decision.scenario.round = round_
     wanted = request.GET.get("show", "in")
     wanted = wanted if wanted in ("out", "before") else "in"
-    page = page_of(request, queries.lines_of(decision, wanted))
+    totals = totals_of(decision)
+    count = totals["projects" if wanted == "in" else wanted]
+    page = page_of(request, queries.lines_of(decision, wanted), count=count)
     asked = Asked.from_json(decision.scenario.asked)
+    forces = queries.forces_by_plan(decision.scenario)
     context = {
         "round": round_,
         "decision": decision,
         "show": wanted,
         "page": page,
-        "rows": worded(page, names_of(round_), asked) if wanted != "in" else page,
-        "totals": totals_of(decision),
+        "rows": worded(page, names_of(round_), asked, forces) if wanted != "in" else page,
+        "totals": totals,
         "confirms": decision.state == Decision.State.PROPOSED and request.user.pk != decision.first_officer_id,
         "waits": decision.state == Decision.State.PROPOSED and request.user.pk == decision.first_officer_id,
         "form": WhyForm(),
+        "publish_form": publish_form,
+        "forces": costs_of(decision.scenario, forces),
     }
-    return render(request, "selection/decision.html", context)
+    return render(request, "selection/decision.html", context, status=status)
 
 
 @require_POST
@@ -81,6 +96,10 @@ def move(request: HttpRequest, pk: int, decision_pk: int) -> HttpResponse:
         if not form.is_valid():
             context = {"round": decision.round, "decision": decision, "form": form}
             return render(request, "selection/cancel.html", context, status=422)
+    if request.POST["action"] == "publish" and decision.state == Decision.State.LOCKED:
+        publish_form = PublishForm(request.POST)
+        if not publish_form.is_valid():
+            return show_decision(request, round_for(request, pk), decision, publish_form, status=422)
     act(request.user, decision, request.POST.get("why", ""))
     messages.success(
         request,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.db.models import Q
@@ -21,7 +21,9 @@ from sanghyeop.programme.review.models import Assignment
 from sanghyeop.programme.selection import words
 from sanghyeop.programme.selection.asked import Asked, Names, names_of
 from sanghyeop.programme.selection.candidates import receipts_of
-from sanghyeop.programme.selection.models import Decision, Line
+from sanghyeop.programme.selection.models import Decision, Force, Line
+from sanghyeop.programme.selection.queries import forces_by_plan
+from sanghyeop.programme.selection.totals import displacing
 
 LANGUAGES = {"ko": "letter", "en": "letter_en"}
 
@@ -43,7 +45,7 @@ def write(decision: Decision, lines: list[Line]) -> None:
     comments = comments_of(lines) if decision.letter_comments else {}
     names = names_of(decision.round)
     asked = Asked.from_json(decision.scenario.asked)
-    forced = {force.plan_id: force.reason for force in decision.scenario.forces.all()}
+    forces = forces_by_plan(decision.scenario)
     for line in lines:
         for language, column in LANGUAGES.items():
             with override(language):
@@ -54,7 +56,7 @@ def write(decision: Decision, lines: list[Line]) -> None:
                     comments.get(line.plan_id, []),
                     names,
                     asked,
-                    forced.get(line.plan_id, ""),
+                    forces,
                 )
                 setattr(line, column, "\n\n".join(parts))
 
@@ -66,7 +68,7 @@ def paragraphs(
     comments: list[str],
     names: Names,
     asked: Asked,
-    forced: str,
+    forces: Mapping[int, Force],
 ) -> list[str]:
     """The letter in the language that is active, paragraph by paragraph."""
     plan, round_ = line.plan, decision.round
@@ -82,8 +84,13 @@ def paragraphs(
             _("첫해 지원 내용: 시비 %(city)s, 구비 %(district)s, 일자리 %(jobs)s개")
             % {"city": words.won(line.city_krw), "district": words.won(line.district_krw), "jobs": line.jobs},
         ]
+        if line.plan_id in forces:
+            found.append(
+                _("이 사업은 시가 다음과 같은 까닭으로 선정안에 넣기로 정하였습니다. %(why)s")
+                % {"why": forces[line.plan_id].reason}
+            )
     else:
-        found += [_("결과: 아쉽게도 이번에는 선정되지 않았습니다."), *why_rejected(line, names, asked, forced)]
+        found += [_("결과: 아쉽게도 이번에는 선정되지 않았습니다."), *why_rejected(line, names, asked, forces)]
     found += about_score(decision, line)
     if comments:
         listed = "\n".join(f"- {text}" for text in comments)
@@ -103,16 +110,18 @@ def today() -> str:
     return date_format(timezone.localdate(), _("Y년 n월 j일"))
 
 
-def why_rejected(line: Line, names: Names, asked: Asked, forced: str) -> list[str]:
+def why_rejected(line: Line, names: Names, asked: Asked, forces: Mapping[int, Force]) -> list[str]:
     """The rule that kept it out, and what in the applicants' own hands would have brought it in."""
     reason = line.reason
     if reason.get("out"):
         return [_("까닭: %(why)s") % {"why": words.out_before(reason["out"])}]
-    if forced:
-        return [_("까닭: 담당자가 다음과 같은 까닭으로 선정 대상에서 뺐습니다. %(why)s") % {"why": forced}]
-    if not reason:
-        return []
-    found = [_("까닭: %(why)s") % {"why": words.kept_out(reason, names)}]
+    if line.plan_id in forces:
+        told = _("까닭: 담당자가 다음과 같은 까닭으로 선정 대상에서 뺐습니다. %(why)s")
+        return [told % {"why": forces[line.plan_id].reason}]
+    found = [_("까닭: %(why)s") % {"why": words.kept_out(reason, names)}] if "kept_out_by" in reason else []
+    found += words.displaced(displacing(line, forces), public=True)
+    if "changes" not in reason:
+        return found
     changes = words.changes(reason, names, asked.weight_score, asked.weight_jobs, words.OWN_CHANGES)
     if changes:
         found.append(

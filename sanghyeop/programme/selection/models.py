@@ -113,8 +113,9 @@ class Decision(models.Model):
 class Line(models.Model):
     """What the decision says about one plan: the figures are those of the frozen receipt.
 
-    ``reason``: of a rejected plan, what kept it out and what would bring it in (see ``analysis.py``), or why it never
-    came before the solver. ``waiting``: its place on the waiting list.
+    ``reason``: of a rejected plan, what kept it out and what would bring it in (see ``analysis.py``), the forced plans
+    that displaced it (``displaced_by``), or why it never came before the solver. ``waiting``: its
+    place on the waiting list.
     """
 
     decision = models.ForeignKey(Decision, models.CASCADE, related_name="lines")

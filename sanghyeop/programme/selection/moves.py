@@ -22,11 +22,11 @@ from sanghyeop.ground.trail.moves import Move, MoveTable, NotYours, Refused, loc
 from sanghyeop.programme.planning import moves as plan_moves
 from sanghyeop.programme.rounds import moves as round_moves
 from sanghyeop.programme.rounds.models import Round
-from sanghyeop.programme.selection import letters, running
+from sanghyeop.programme.selection import letters, running, words
 from sanghyeop.programme.selection import permissions as who
 from sanghyeop.programme.selection.asked import Asked
 from sanghyeop.programme.selection.candidates import Candidate, hash_of, receipts_of
-from sanghyeop.programme.selection.deciding import faults_of, lines_of, reasons_of
+from sanghyeop.programme.selection.deciding import displaced_of, faults_of, lines_of, reasons_of
 from sanghyeop.programme.selection.making import project_of
 from sanghyeop.programme.selection.models import Decision, Force, Line, Scenario
 
@@ -125,7 +125,7 @@ def propose(
 
     Raises ``NotYours``, or ``Refused`` with what stands against it. Sent twice, the standing decision comes back.
     """
-    reasons = reasons_of(scenario)
+    reasons, displaced = reasons_of(scenario), displaced_of(scenario)
     with transaction.atomic():
         round_ = lock(scenario.round)
         if not who.selects(actor, round_):
@@ -155,16 +155,18 @@ def propose(
                 )
         except IntegrityError:
             raise Refused(_("이 연차에는 이미 결정이 있습니다. 화면을 새로 고쳐 확인해 주세요.")) from None
-        Line.objects.bulk_create(lines_of(decision, reasons))
+        Line.objects.bulk_create(lines_of(decision, reasons, displaced))
+        forces = list(scenario.forces.select_related("plan"))
         record(
             actor,
             decision,
             "propose",
             to_state=decision.state,
-            why=note,
+            why="\n".join([note.strip(), *words.forced(forces)]),
             scenario=scenario.pk,
             input_hash=scenario.input_hash,
             selected=scenario.result["selected"],
+            forces=[{"plan": force.plan_id, "into": force.into, "reason": force.reason} for force in forces],
         )
         tell_other_officers(actor, decision)
         return decision

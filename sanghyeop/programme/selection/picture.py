@@ -232,18 +232,17 @@ class Picture:
     def forcing(self) -> list[ForceCost]:
         """What each forced choice costs while the others stay."""
         each = self.answer("forcing").get("each", {})
-        return [self.cost(self.forces[int(key)], found) for key, found in each.items() if int(key) in self.forces]
+        return [
+            cost_of(self.forces[int(key)], found, self.result["objective"], self.figures["jobs"])
+            for key, found in each.items()
+            if int(key) in self.forces
+        ]
 
     @cached_property
     def forcing_all(self) -> ForceCost | None:
         """What all forced choices cost together."""
         free = self.answer("forcing").get("free")
-        return self.cost(None, free) if free else None
-
-    def cost(self, force: Any, without: Mapping[str, int]) -> ForceCost:
-        lost = without["objective"] - self.result["objective"]
-        share = 100 * lost / max(without["objective"], 1)
-        return ForceCost(force, share, points(lost), without["jobs"] - self.figures["jobs"])
+        return cost_of(None, free, self.result["objective"], self.figures["jobs"]) if free else None
 
     @cached_property
     def clash(self) -> list[tuple[str, str]]:
@@ -252,6 +251,22 @@ class Picture:
             (words.clashing(kept, self.names, self.titles), words.loosen(kept, self.names, self.titles))
             for kept in self.result["clash"]
         ]
+
+
+def costs_of(scenario: Scenario, forces: Mapping[int, Any]) -> list[tuple[Any, ForceCost | None]]:
+    """Every forced choice (from ``queries.forces_by_plan``) with what it costs, None where that is not worked out."""
+    result = scenario.result
+    jobs, found = figures(plan for plan in plans_in(result) if plan.id in set(result["selected"]))["jobs"], []
+    for plan, force in forces.items():
+        without = (force.costs or {}).get("each", {}).get(str(plan))
+        found.append((force, cost_of(force, without, result["objective"], jobs) if without else None))
+    return found
+
+
+def cost_of(force: Any, without: Mapping[str, Any], objective: int, jobs: int) -> ForceCost:
+    """What a portfolio of this worth and these jobs gives up against the one ``without`` a forced choice."""
+    lost = without["objective"] - objective
+    return ForceCost(force, 100 * lost / max(without["objective"], 1), points(lost), without["jobs"] - jobs)
 
 
 def figures(plans: Iterable[Candidate]) -> dict[str, int]:

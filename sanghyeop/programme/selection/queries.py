@@ -14,7 +14,7 @@ from sanghyeop.ground.notices.tasks import Task
 from sanghyeop.ground.parties.permissions import city_officer
 from sanghyeop.programme.rounds.models import Period, Round
 from sanghyeop.programme.selection.candidates import COMPETED
-from sanghyeop.programme.selection.models import Decision, Force, Line, Scenario
+from sanghyeop.programme.selection.models import Decision, Finding, Force, Line, Scenario
 from sanghyeop.programme.selection.permissions import rounds_of
 
 State = Decision.State
@@ -55,6 +55,14 @@ def scenarios_of(round_: Round) -> QuerySet[Scenario]:
         )
         .order_by("-id")
     )
+
+
+def forces_by_plan(scenario: Scenario) -> dict[int, Force]:
+    """Plan → the forced choice about it, with ``costs`` (the answer of ``forcing``, or None). One query."""
+    worked_out = Finding.objects.filter(scenario=OuterRef("scenario"), step="forcing").values("answer")[:1]
+    return {
+        force.plan_id: force for force in scenario.forces.select_related("plan").annotate(costs=Subquery(worked_out))
+    }
 
 
 def rounds_to_select(user: Any) -> QuerySet[Round]:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from sanghyeop.programme.selection.asked import Asked, Names
 from sanghyeop.programme.selection.models import Decision
 from sanghyeop.programme.selection.picture import Picture
+from sanghyeop.programme.selection.queries import forces_by_plan
 from sanghyeop.programme.selection.totals import changes, why
 from sanghyeop.sheets.writing import workbook
 
@@ -79,13 +80,14 @@ def summary(picture: Picture) -> list[list[Any]]:
 def of_decision(decision: Decision, names: Names) -> bytes:
     """One sheet: every plan of the decision with its result and reason."""
     asked = Asked.from_json(decision.scenario.asked)
+    forces = forces_by_plan(decision.scenario)
     rows = [
         [
             line.plan.title, str(line.plan.district), str(line.plan.field), str(line.plan.organisation),
             pgettext("state", "선정") if line.selected else _("선정되지 않음"),
             None if line.score is None else float(line.score), line.rank, line.waiting, line.jobs,
             line.city_krw, line.district_krw,
-            "" if line.selected else why(line, names),
+            "" if line.selected else why(line, names, forces),
             "" if line.selected else " / ".join(changes(line, names, asked)),
         ]
         for line in decision.lines.select_related("plan__district", "plan__field", "plan__organisation")

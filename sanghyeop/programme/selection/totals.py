@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Sum
 
 from sanghyeop.programme.selection import words
 from sanghyeop.programme.selection.asked import Asked, Names
-from sanghyeop.programme.selection.models import Decision, Line
+from sanghyeop.programme.selection.models import Decision, Force, Line
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,21 @@ def totals_of(decision: Decision) -> dict[str, Any]:
     )
 
 
-def worded(lines: Iterable[Line], names: Names, asked: Asked) -> list[Worded]:
-    return [Worded(line, why(line, names), changes(line, names, asked)) for line in lines]
+def worded(lines: Iterable[Line], names: Names, asked: Asked, forces: Mapping[int, Force]) -> list[Worded]:
+    return [Worded(line, why(line, names, forces), changes(line, names, asked)) for line in lines]
 
 
-def why(line: Line, names: Names) -> str:
+def why(line: Line, names: Names, forces: Mapping[int, Force]) -> str:
+    """``forces``: plan → the forced choice about it."""
     if line.reason.get("out"):
         return words.out_before(line.reason["out"])
-    return words.kept_out(line.reason, names) if line.reason else ""
+    rules = [words.kept_out(line.reason, names)] if "kept_out_by" in line.reason else []
+    return " ".join([*rules, *words.displaced(displacing(line, forces))])
+
+
+def displacing(line: Line, forces: Mapping[int, Force]) -> list[Force]:
+    """The forced choices that displaced a plan."""
+    return [forces[plan] for plan in line.reason.get("displaced_by", ()) if plan in forces]
 
 
 def changes(line: Line, names: Names, asked: Asked) -> list[str]:

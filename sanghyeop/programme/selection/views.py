@@ -16,6 +16,7 @@ from sanghyeop.engines.portfolio import PortfolioError, Unsolved
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.trail.moves import Refused
 from sanghyeop.ground.trail.once import FIELD, send_once
+from sanghyeop.programme.review.queries import with_missing_sheets
 from sanghyeop.programme.rounds.models import Round
 from sanghyeop.programme.selection import analysis, deciding, moves, queries, sheet
 from sanghyeop.programme.selection.asked import Asked, names_of, rules_of
@@ -30,7 +31,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def round_for(request: HttpRequest, pk: int) -> Round:
-    return get_object_or_404(rounds_of(request.user).select_related("city"), pk=pk)
+    return get_object_or_404(with_missing_sheets(rounds_of(request.user)).select_related("city"), pk=pk)
 
 
 def scenario_for(request: HttpRequest, pk: int, scenario_pk: int) -> Scenario:

@@ -75,6 +75,30 @@ def kept_out(reason: Kept, names: Names) -> str:
     }
 
 
+def forced(forces: Iterable[Any]) -> list[str]:
+    """Each forced choice (rows of ``Force``) with the officer's reason."""
+    return [
+        (_("넣은 계획서 ‘%(plan)s’: %(why)s") if force.into else _("뺀 계획서 ‘%(plan)s’: %(why)s"))
+        % {"plan": force.plan.title, "why": force.reason}
+        for force in forces
+    ]
+
+
+def displaced(forces: Iterable[Any], public: bool = False) -> list[str]:
+    """Which forced choices (rows of ``Force``) a plan had to give way to. ``public``: for a letter, which says nothing
+    of another applicant's plan that was kept out."""
+    found = []
+    for force in forces:
+        if force.into:
+            told = _("‘%(plan)s’을(를) 넣기로 한 시의 결정에 밀려 선정되지 않았습니다. 그렇게 정한 까닭: %(why)s")
+        elif public:
+            told = _("다른 계획서 하나를 빼기로 한 시의 결정에 따라 선정되는 사업의 짜임이 바뀌었습니다.")
+        else:
+            told = _("‘%(plan)s’을(를) 빼기로 한 시의 결정에 밀려 선정되지 않았습니다. 그렇게 정한 까닭: %(why)s")
+        found.append(told % {"plan": force.plan.title, "why": force.reason})
+    return list(dict.fromkeys(found))
+
+
 def out_before(code: str) -> str:
     """Why a plan never came before the solver."""
     return {
