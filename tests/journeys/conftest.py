@@ -31,7 +31,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 30  # seconds for the server to answer
+PATIENCE = 90  # seconds for the server to answer
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
@@ -143,7 +143,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(base_url=site.address, viewport=size, locale="ko-KR", timezone_id="Asia/Seoul")
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)  # a busy machine is no fault of the page
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
         page.on("response", lambda got: faults.append(f"{got.url}: {got.status}") if got.status >= 500 else None)
         if email:
