@@ -29,6 +29,10 @@ bench: venv ## measure the pages against pretalx's, and the engines (BENCH= pass
 	@$(RUN) -m bench.portfolio --seeds 2 --sizes 100,1000,10000
 	@$(RUN) -m bench.assignment --seeds 1 --quick
 
+.PHONY: test-long
+test-long: venv ## the long stories in the browser: the whole round, every page with axe, what bad input gets
+	@$(RUN) -m pytest -m long
+
 .PHONY: check
 check: venv ## formatting, types, import rules, translations
 	@$(RUN) -m ruff check .

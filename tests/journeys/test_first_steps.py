@@ -8,7 +8,7 @@ from tests.journeys.conftest import PHONE
 def test_a_resident_logs_in_reads_and_logs_out(visit):
     page = visit("resident@example.org")
     assert page.get_by_role("heading", name="내 할 일").is_visible()
-    page.get_by_role("link", name="알림", exact=True).click()
+    page.get_by_role("banner").get_by_role("link", name="알림").click()
     assert page.get_by_role("heading", name="알림").is_visible()
     page.get_by_role("button", name="로그아웃").click()
     assert page.get_by_role("link", name="로그인").is_visible()
