@@ -19,7 +19,7 @@ venv: ## the environment in .venv, with the development tools
 	@$(PYTHON) tools/prepare.py --dev
 
 .PHONY: test
-test: venv ## the whole suite: SQLite, PostgreSQL, browser
+test: venv ## the suite: SQLite, PostgreSQL, first steps in a browser (test-long has the long stories)
 	@$(RUN) -m pytest
 	@$(RUN) tools/pg.py $(RUN) -m pytest -m both_databases
 
