@@ -19,7 +19,7 @@ venv: ## the environment in .venv, with the development tools
 	@$(PYTHON) tools/prepare.py --dev
 
 .PHONY: test
-test: venv ## the suite: SQLite, PostgreSQL, first steps in a browser (test-long has the long stories)
+test: venv ## the suite: SQLite, PostgreSQL, and people's stories in a real browser
 	@$(RUN) -m pytest
 	@$(RUN) tools/pg.py $(RUN) -m pytest -m both_databases
 
@@ -28,10 +28,6 @@ bench: venv ## measure the pages against pretalx's, and the engines (BENCH= pass
 	@$(RUN) -m bench.web $(BENCH)
 	@$(RUN) -m bench.portfolio --seeds 2 --sizes 100,1000,10000
 	@$(RUN) -m bench.assignment --seeds 1 --quick
-
-.PHONY: test-long
-test-long: venv ## the long stories in the browser: the whole round, every page with axe, what bad input gets
-	@$(RUN) -m pytest -m long
 
 .PHONY: check
 check: venv ## formatting, types, import rules, translations

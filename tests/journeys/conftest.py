@@ -36,14 +36,10 @@ PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if BASE / "tests" / "journeys" in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            # One server a file: a file's journeys stay together on one worker.
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-            if not CHROMIUM:
-                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker(pytest.mark.browser)
+    if not CHROMIUM:
+        item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
 def environment(var: Path) -> dict[str, str]:

@@ -13,8 +13,6 @@ import pytest
 
 from tests.journeys.test_idea import picture
 
-pytestmark = pytest.mark.long
-
 NOW = datetime.datetime.now(ZoneInfo("Asia/Seoul"))
 OPEN_YEAR = NOW.year + 1
 OPEN = f"{OPEN_YEAR}년 시-구 상향적·협력적 일자리창출사업 (예시)"

@@ -18,8 +18,6 @@ from playwright.sync_api import Page
 from tests.journeys.conftest import DESK, PHONE
 from tests.test_who_gets_what import ROWS
 
-pytestmark = pytest.mark.long
-
 #: In the order in which their pages are looked at: who sees most comes first.
 PEOPLE = (
     "city@example.org",

@@ -9,8 +9,6 @@ from PIL import Image
 
 from tests.journeys.conftest import DESK, PHONE
 
-pytestmark = pytest.mark.long
-
 TITLE = "빈집을 고쳐 아이들 저녁밥터로"
 
 

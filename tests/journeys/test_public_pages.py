@@ -6,8 +6,6 @@ import pytest
 
 from tests.journeys.conftest import DESK, PHONE
 
-pytestmark = pytest.mark.long
-
 PAGES = ("/", "/rounds/", "/years/2021/", "/years/2027/", "/projects/", "/projects/?q=키즈클린", "/stages/", "/about/")
 #: The open round's year, printed.
 OPEN_YEAR = "from sanghyeop.programme.rounds.models import Round; print(Round.objects.get(state='open').year)"

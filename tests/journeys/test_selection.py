@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.journeys.conftest import PHONE
-
-pytestmark = pytest.mark.long
 
 ROUND = "추가 공모"
 

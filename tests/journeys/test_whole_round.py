@@ -10,12 +10,9 @@ import datetime
 import re
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.test_idea import picture
-
-pytestmark = pytest.mark.long
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime.datetime.now(SEOUL)
