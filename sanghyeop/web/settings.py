@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "sanghyeop.programme.planning",
     "sanghyeop.programme.review",
     "sanghyeop.programme.selection",
+    "sanghyeop.programme.hiring",
     "sanghyeop.public.portal",
     "sanghyeop.demo",
     "sanghyeop.web",
