@@ -12,6 +12,7 @@ from sanghyeop.commands.language import language
 
 COMMANDS = {
     "select": "sanghyeop.commands.select",
+    "verify": "sanghyeop.commands.verify",
 }
 """Name -> module with ``SUMMARY`` (by language), ``add_arguments(parser, lang)``, ``run(arguments, lang) -> int``."""
 

@@ -85,14 +85,19 @@ def database_triggers(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def shared_demo(transactional_db, database_triggers):
-    """The demo's start in a database that several threads share: for stories of people who act at once."""
+def shared(transactional_db, database_triggers):
+    """A database that several threads share: for stories of people who act at once."""
     with connections["default"].cursor() as cursor:
         for name, statement in database_triggers:
             cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
             cursor.execute(statement)
-    call_command("load_demo", "--bare")
     yield
     with connections["default"].cursor() as cursor:
         for name, _statement in database_triggers:
             cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+@pytest.fixture
+def shared_demo(shared):
+    """The demo's start in a database that several threads share."""
+    call_command("load_demo", "--bare")

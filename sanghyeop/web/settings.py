@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "sanghyeop.ground.parties",
     "sanghyeop.ground.rulebook",
     "sanghyeop.ground.trail",
+    "sanghyeop.ground.ledger",
     "sanghyeop.ground.files",
     "sanghyeop.ground.notices",
     "sanghyeop.programme.rounds",

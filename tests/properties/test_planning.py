@@ -11,6 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sanghyeop.ground.ledger.accounts import Category, Purse
 from sanghyeop.ground.trail.moves import Refused
 from sanghyeop.programme.planning import budget, moves, queries, writing
 from sanghyeop.programme.planning.budget import Line, Post
@@ -20,7 +21,6 @@ from sanghyeop.programme.planning.forms import read_pasted
 from sanghyeop.programme.planning.merging import clashes, merged, passages
 from sanghyeop.programme.planning.models import Plan
 from sanghyeop.programme.planning.rules import Facts, Limits, check
-from sanghyeop.programme.rounds.models import Category, Purse
 from tests.plans import a_plan, people, written
 
 MARKS = ("=== mine", "=== theirs", "=== end")

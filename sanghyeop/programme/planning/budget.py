@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sanghyeop.programme.rounds.models import Category, Purse
+from sanghyeop.ground.ledger.accounts import Category, Purse
 
 #: Weeks of an average month (365 days / 7 / 12): a calendar fact, not a rule.
 WEEKS_A_MONTH = Fraction(365, 84)

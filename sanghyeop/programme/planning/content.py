@@ -14,9 +14,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sanghyeop.ground.ledger.accounts import Category, Purse
 from sanghyeop.programme.planning.differences import Piece, difference
 from sanghyeop.programme.planning.models import Plan
-from sanghyeop.programme.rounds.models import Category, Purse
 
 #: Number of this form: a receipt says by which one it was written.
 FORM = 1

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sanghyeop.ground.ledger.accounts import Category, Purse
 from sanghyeop.ground.parties.models import District, Organisation
 from sanghyeop.programme.discovery.models import Idea
 from sanghyeop.programme.projects.models import Project
-from sanghyeop.programme.rounds.models import Category, Kind, KrwField, Purse, Round, RoundField
+from sanghyeop.programme.rounds.models import Kind, KrwField, Round, RoundField
 
 
 class Party(models.TextChoices):

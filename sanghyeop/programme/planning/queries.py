@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from sanghyeop.ground.ledger.accounts import Purse
 from sanghyeop.ground.notices.tasks import Task
 from sanghyeop.ground.rulebook.models import Rate
 from sanghyeop.programme.planning import content as contents
@@ -29,7 +30,7 @@ from sanghyeop.programme.planning.models import (
     Signature,
 )
 from sanghyeop.programme.planning.rules import Check, Facts, Limits, check
-from sanghyeop.programme.rounds.models import CategoryShare, DistrictBudget, Period, Purse, Round
+from sanghyeop.programme.rounds.models import CategoryShare, DistrictBudget, Period, Round
 
 #: The year of support that a round's budgets pay for; later years are asked for again.
 FIRST_YEAR = 1

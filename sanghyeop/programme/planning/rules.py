@@ -13,8 +13,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sanghyeop.ground.ledger.accounts import Category, Purse
 from sanghyeop.programme.planning.budget import Line, Post, share, total
-from sanghyeop.programme.rounds.models import Category, Purse
 
 
 @dataclass(frozen=True)

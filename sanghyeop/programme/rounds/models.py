@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sanghyeop.ground.amounts import KrwFormField
+from sanghyeop.ground.ledger.accounts import Category
 from sanghyeop.ground.parties.models import City, District, Named, Organisation
 from sanghyeop.ground.rulebook.models import Source
 
@@ -24,22 +25,6 @@ class Kind(models.TextChoices):
 
     NEW = "new", _("신규")
     CONTINUING = "continuing", _("계속")
-
-
-class Category(models.TextChoices):
-    """What a won is spent on."""
-
-    PERSONNEL = "personnel", _("인건비")
-    OPERATING = "operating", _("운영비")
-    INFRASTRUCTURE = "infrastructure", _("기반조성")
-
-
-class Purse(models.TextChoices):
-    """Whose won it is."""
-
-    CITY = "city", _("시비")
-    DISTRICT = "district", _("구비")
-    OWN = "own", _("자부담")
 
 
 class Grade(models.TextChoices):

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sanghyeop.ground.ledger.accounts import Purse
 from sanghyeop.programme.planning.queries import FIRST_YEAR
-from sanghyeop.programme.rounds.models import Purse
 from sanghyeop.programme.selection.asked import Asked
 from sanghyeop.programme.selection.words import Names, won
 

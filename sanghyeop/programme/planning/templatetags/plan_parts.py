@@ -11,11 +11,12 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from sanghyeop.ground.ledger.accounts import Category, Purse
 from sanghyeop.ground.moments import when
 from sanghyeop.programme.planning import budget
 from sanghyeop.programme.planning.chart import chart_of
 from sanghyeop.programme.planning.models import Party, Plan
-from sanghyeop.programme.rounds.models import Category, Grade, Kind, Purse
+from sanghyeop.programme.rounds.models import Grade, Kind
 
 register = template.Library()
 
