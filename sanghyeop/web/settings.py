@@ -93,6 +93,8 @@ INSTALLED_APPS = [
     "sanghyeop.programme.planning",
     "sanghyeop.programme.review",
     "sanghyeop.programme.selection",
+    "sanghyeop.programme.funding",
+    "sanghyeop.programme.spending",
     "sanghyeop.programme.hiring",
     "sanghyeop.public.portal",
     "sanghyeop.demo",
