@@ -110,7 +110,9 @@ def test_wages_stand_for_every_year_and_doubtful_values_say_so():
     rows = read.rates()["rates"]
     for key in ("wage.minimum_hour", "wage.living_hour"):
         assert [row["valid_from"].year for row in rows if row["key"] == key] == list(range(2017, 2027))
-    assert sum(not row["verified"] for row in rows) == 4
+    doubtful = [row for row in rows if not row["verified"]]
+    assert [row["valid_from"].year for row in doubtful if row["source"] == "none"] == [2021, 2022, 2023, 2024]
+    assert all("확인 필요" in row["note"] for row in doubtful if row["source"] != "none")
     living = {row["valid_from"].year: row["value"] for row in rows if row["key"] == "wage.living_hour"}
     minimum = {row["valid_from"].year: row["value"] for row in rows if row["key"] == "wage.minimum_hour"}
     assert all(living[year] > minimum[year] for year in living)
