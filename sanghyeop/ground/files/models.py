@@ -16,6 +16,9 @@ class StoredFile(models.Model):
     class Purpose(models.TextChoices):
         IDEA_PICTURE = "idea_picture", _("아이디어 사진")
         PLAN_PAPER = "plan_paper", _("계획서 붙임")
+        RECEIPT = "receipt", _("증빙")
+        SPREADSHEET = "spreadsheet", _("불러온 표")
+        SETTLEMENT_PAPER = "settlement_paper", _("정산 서류")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     purpose = models.CharField(max_length=30, choices=Purpose)
