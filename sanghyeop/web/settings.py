@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "sanghyeop.programme.funding",
     "sanghyeop.programme.spending",
     "sanghyeop.programme.hiring",
+    "sanghyeop.programme.employment",
     "sanghyeop.public.portal",
     "sanghyeop.demo",
     "sanghyeop.web",
@@ -181,6 +182,7 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+PAPER_FONTS = BASE / "sanghyeop" / "web" / "static" / "vendor" / "paper"  # of PDFs, see ground/papers.py
 FILE_UPLOAD_HANDLERS = [
     "sanghyeop.ground.files.uploads.BoundedUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
