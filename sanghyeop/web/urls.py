@@ -18,4 +18,5 @@ urlpatterns = [
     path("plans/", include("sanghyeop.programme.planning.urls")),
     path("review/", include("sanghyeop.programme.review.urls")),
     path("selection/", include("sanghyeop.programme.selection.urls")),
+    path("grants/", include("sanghyeop.programme.funding.urls")),
 ]

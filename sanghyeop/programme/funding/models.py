@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.ledger.accounts import Category, Purse
 from sanghyeop.ground.ledger.models import Book
-from sanghyeop.ground.parties.models import Organisation
+from sanghyeop.ground.parties.models import City, Organisation
 from sanghyeop.programme.projects.models import Project
 from sanghyeop.programme.rounds.models import KrwField, PercentField, Round
 
@@ -29,15 +29,66 @@ class FundingRule(models.Model):
 
     round = models.OneToOneField(Round, models.CASCADE, related_name="funding_rule")
     paying = models.CharField(_("교부 방식"), max_length=20, choices=Paying, default=Paying.ADVANCE)
-    free_change = PercentField(_("승인 없이 옮길 수 있는 몫(%)"))  # of the smaller of the two lines, within a category
+    free_change = PercentField(_("승인 없이 옮길 수 있는 몫(%)"))  # of each line that is touched, within a category
     source = models.CharField(_("근거"), max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.round)
+
+
+class RuleInstalment(models.Model):
+    """One instalment that a round's grants are paid in: its part of the whole, so many months after the start."""
+
+    rule = models.ForeignKey(FundingRule, models.CASCADE, related_name="instalments")
+    order = models.PositiveSmallIntegerField(_("회차"))
+    share = PercentField(_("몫(%)"))
+    months = models.PositiveSmallIntegerField(
+        _("사업 시작 뒤 몇 달"), null=True, blank=True, validators=[MaxValueValidator(60)]
+    )
+    milestone = models.CharField(_("교부 조건"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("order", "id")
+        constraints = [models.UniqueConstraint(fields=["rule", "order"], name="one_rule_instalment_per_order")]
+
+
+class StandardCondition(models.Model):
+    """A condition that every grant of a city begins with while it is in force, with the law that it comes from."""
+
+    city = models.ForeignKey(City, models.CASCADE, related_name="+")
+    order = models.PositiveSmallIntegerField()
+    text = models.TextField(_("교부조건"), max_length=1000)
+    law = models.CharField(_("근거"), max_length=200)
+    valid_from = models.DateField(_("시행일"))
+    valid_to = models.DateField(_("끝난 날"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("order", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="condition_ends_after_start",
+            )
+        ]
+
+
+class NumberSeries(models.Model):
+    """The last number of a city's grant decisions in a year; its row is locked while one is given out."""
+
+    city = models.ForeignKey(City, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["city", "year"], name="one_grant_series_per_year")]
 
 
 class Grant(models.Model):
     """The grant decision (교부결정) of one selected project, and all that follows from it until it is settled.
 
     ``operator`` (수행기관) carries the project out: the district itself, its company, a centre, a co-operative.
-    ``agreement`` is the text that the parties sign, frozen with the first signature.
+    ``agreement`` is the text that the parties sign; a change before the last signature takes the others off.
+    ``agreed_content`` is everything that they signed, as it stood (see ``agreement.py``).
     """
 
     class State(models.TextChoices):
@@ -58,7 +109,9 @@ class Grant(models.Model):
     starts_on = models.DateField(_("사업 시작일"))
     ends_on = models.DateField(_("사업 종료일"))
     paying = models.CharField(_("교부 방식"), max_length=20, choices=Paying)
-    agreement = models.TextField(_("협약 내용"), blank=True)
+    agreement = models.TextField(_("협약 내용"), blank=True, max_length=20_000)
+    agreed_on = models.DateField(_("협약일"), null=True, blank=True)
+    agreed_content = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -73,11 +126,16 @@ class Grant(models.Model):
                 condition=Q(state__in=["prepared", "decided"]) | Q(operator__isnull=False),
                 name="agreed_grant_has_its_operator",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=["prepared", "decided"])
+                | (Q(agreed_on__isnull=False) & Q(agreed_content__isnull=False)),
+                name="agreed_grant_keeps_what_was_signed",
+            ),
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="one_grant_per_number"),
         ]
 
     def __str__(self) -> str:
-        return self.project.title
+        return str(self.project)
 
     @property
     def round_id(self) -> int | None:
@@ -116,6 +174,75 @@ class Signature(models.Model):
             models.UniqueConstraint(fields=["grant", "party"], name="one_funding_signature_per_party"),
             models.UniqueConstraint(fields=["grant", "by"], name="one_funding_signature_per_person"),
         ]
+
+
+class OperatorCall(models.Model):
+    """The district's own call for the operator of a grant (수행기관 공모), and what its committee decided.
+
+    A call may end without a winner. The record of the committee says who sat in it and why it decided so.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("모집 중")
+        CHOSEN = "chosen", _("수행기관 선정")
+        NO_WINNER = "no_winner", _("적격자 없음")
+        CANCELLED = "cancelled", _("취소")
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="operator_calls")
+    state = models.CharField(max_length=20, choices=State, default=State.OPEN, editable=False)
+    terms = models.TextField(_("모집 내용과 자격"), max_length=5000)
+    closes_at = models.DateTimeField(_("접수 마감"))
+    met_on = models.DateField(_("심의한 날"), null=True, blank=True)
+    committee = models.TextField(_("심의 위원"), max_length=1000, blank=True)
+    reason = models.TextField(_("결정한 까닭"), max_length=2000, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(fields=["grant"], condition=Q(state="open"), name="one_open_call_per_grant"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["chosen", "no_winner"])
+                | (~Q(reason="") & ~Q(committee="") & Q(met_on__isnull=False)),
+                name="committee_has_its_record",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.grant)
+
+    @property
+    def round_id(self) -> int | None:
+        return self.grant.project.round_id
+
+
+class Bid(models.Model):
+    """An organisation that wants to carry a project out."""
+
+    call = models.ForeignKey(OperatorCall, models.PROTECT, related_name="bids")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="bids", verbose_name=_("단체"))
+    proposal = models.TextField(_("수행 계획"), max_length=5000)
+    points = models.DecimalField(
+        _("점수"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    won = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["call", "organisation"], name="one_bid_per_organisation"),
+            models.UniqueConstraint(fields=["call"], condition=Q(won=True), name="one_winner_per_call"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation)
 
 
 class BudgetLine(models.Model):
