@@ -11,10 +11,12 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-guard]");
   if (form) form.dataset.unsaved = "1";
 });
+// Not form.action: a button may have that name.
+const addressOf = (form) => form.getAttribute("action") ?? "";
 document.addEventListener("submit", (event) => {
   delete event.target.dataset.unsaved;
   const key = event.target.querySelector("input[name=once]");
-  if (key) history.replaceState({...history.state, once: key.value, sentTo: event.target.action}, "");
+  if (key) history.replaceState({...history.state, once: key.value, sentTo: addressOf(event.target)}, "");
   // A second click does not send the form a second time (the server would notice, too).
   const form = event.target;
   if (form.dataset.sent) { event.preventDefault(); return; }
@@ -31,7 +33,7 @@ window.addEventListener("beforeunload", (event) => {
 // A page that the browser fetches anew when someone goes back to it gets back the key of the form that was sent from
 // it: sent again, the form leads to the first one's result.
 document.addEventListener("DOMContentLoaded", () => {
-  const form = [...document.forms].find((f) => f.once && f.action === history.state?.sentTo);
+  const form = [...document.forms].find((f) => f.once && addressOf(f) === history.state?.sentTo);
   if (form) form.once.value = history.state.once;
 });
 
