@@ -17,6 +17,9 @@ COMMANDS = {
 """Name -> module with ``SUMMARY`` (by language), ``add_arguments(parser, lang)``, ``run(arguments, lang) -> int``."""
 
 
+LANG = "language of the messages / 안내 언어"  # as data
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     lang = language(words)
@@ -24,12 +27,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A terminal that lacks a letter shows a mark for it instead of ending the command.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     parser = argparse.ArgumentParser(prog="sanghyeop")
-    parser.add_argument("--lang", choices=["ko", "en"], help="language of the messages / 안내 언어")  # as data
+    parser.add_argument("--lang", choices=["ko", "en"], help=LANG)
     parts = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
         command = importlib.import_module(module)
         part = parts.add_parser(name, help=command.SUMMARY[lang], description=command.SUMMARY[lang])
-        part.add_argument("--lang", choices=["ko", "en"], default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        part.add_argument("--lang", choices=["ko", "en"], default=argparse.SUPPRESS, help=LANG)
         command.add_arguments(part, lang)
     arguments = parser.parse_args(words)
     try:

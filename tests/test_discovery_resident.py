@@ -306,7 +306,7 @@ def test_a_good_picture_need_not_be_chosen_again_when_something_else_is_missing(
     assert "‘골목.jpg’" in page and f'name="held_1" value="{held.key}"' in page
     client.post("/ideas/new/", sent(held_1=str(held.key), alt_1="골목"))
     assert Idea.objects.get().pictures.get().file == held
-    client.post("/ideas/new/", sent(held_1=str(held.key), alt_1="골목"))
+    client.post("/ideas/new/", sent(held_1=str(held.key), alt_1="골목", title="다른 아이디어"))
     assert not Idea.objects.latest("pk").pictures.exists()  # it belongs to the first idea now
 
 
@@ -354,3 +354,31 @@ def test_posting_says_so(client):
     client.force_login(person("resident"))
     response = client.post("/ideas/new/", sent())
     assert any("올렸습니다" in str(message) for message in get_messages(response.wsgi_request))
+
+
+def test_the_same_words_sent_from_a_page_that_was_fetched_anew_lead_to_the_first_idea(client):
+    client.force_login(person("resident"))
+    first = client.post("/ideas/new/", sent(once=str(uuid.uuid4())))
+    client.get(first["Location"])
+    again = client.post("/ideas/new/", sent(once=str(uuid.uuid4())), follow=True)
+    assert again.redirect_chain[0][0] == first["Location"]
+    page = again.content.decode()
+    assert "이미 보내신 양식" in page and "아이디어를 올렸습니다. 자치구" not in page
+    assert Idea.objects.count() == 1
+    client.post("/ideas/new/", sent(once=str(uuid.uuid4()), place="번동"))
+    assert Idea.objects.count() == 2
+
+
+def test_an_idea_that_was_withdrawn_can_be_posted_again(client):
+    moves.withdraw(person("resident"), an_idea(), "다시 생각해 보겠습니다")
+    client.force_login(person("resident"))
+    client.post("/ideas/new/", sent(once=str(uuid.uuid4())))
+    assert Idea.objects.count() == 2
+
+
+def test_who_sends_the_same_form_again_is_told_why_the_first_result_is_shown(client):
+    client.force_login(person("resident"))
+    form = sent(once=str(uuid.uuid4()))
+    client.get(client.post("/ideas/new/", form)["Location"])
+    again = client.post("/ideas/new/", form | {"title": "고친 제목"}, follow=True).content.decode()
+    assert "이미 보내신 양식" in again

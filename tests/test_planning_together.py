@@ -215,7 +215,7 @@ def test_a_slip_in_the_table_of_positions_is_said_beside_the_field_and_all_is_ke
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("amount", ["1" + "0" * 18, "-5", "백만", "1.5", "100000000000001"])
+@pytest.mark.parametrize("amount", ["1" + "0" * 18, "-5", "삼백만", "1.5", "100000000000001"])
 def test_a_slip_in_the_budget_is_said_beside_the_field(client, demo, amount):
     plan = a_plan()
     client.force_login(people().organisation)

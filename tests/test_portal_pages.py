@@ -198,13 +198,12 @@ def test_a_project_born_here_names_the_idea_that_it_grew_from_unless_that_was_wi
     decision = Decision.objects.create(
         round=made,
         scenario=scenario,
-        state="published",
         first_officer=officers[0],
         second_officer=officers[1],
         second_at=timezone.now(),
-        published_at=timezone.now(),
     )
     Line.objects.create(decision=decision, plan=plan, selected=True, city_krw=1, district_krw=1, project=project)
+    Decision.objects.filter(pk=decision.pk).update(state="published", published_at=timezone.now())
     page = client.get(f"/projects/{project.pk}/").content.decode()
     assert "골목 도시락" in page and f"/ideas/{idea.pk}/" in page
     Idea.objects.filter(pk=idea.pk).update(state="withdrawn")

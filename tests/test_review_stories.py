@@ -508,8 +508,9 @@ def test_an_officer_of_another_city_finds_nothing(client, officer, round_):
     plan = a_plan(round_, "노원구")
     stranger = a_person(role="reviewer")
     client.force_login(stranger)
-    for name in ("round", "panel", "conflicts", "assignments"):
+    for name in ("panel", "conflicts", "assignments"):
         assert client.get(reverse(f"review:{name}", args=[round_.pk])).status_code == 403
+    assert client.get(reverse("review:round", args=[round_.pk])).status_code == 404
     Membership.objects.filter(user=stranger).update(role="city_officer")
     from sanghyeop.ground.parties.models import City, Organisation
 
@@ -525,3 +526,73 @@ def test_an_officer_of_another_city_finds_nothing(client, officer, round_):
         ("results", round_.pk),
     ):
         assert client.get(reverse(f"review:{name}", args=[pk])).status_code == 404
+
+
+def test_who_sits_on_the_panel_is_led_from_the_officers_page_to_the_own(client, officer, round_, reviewer, chair):
+    a_panel(officer, round_, chair, reviewer)
+    address = reverse("review:round", args=[round_.pk])
+    client.force_login(chair)
+    answer = client.get(address)
+    assert answer["Location"] == reverse("review:progress", args=[round_.pk])
+    assert client.get(answer["Location"]).status_code == 200
+    client.force_login(reviewer)
+    assert client.get(address)["Location"] == reverse("review:desk")
+
+
+def test_who_may_not_see_a_page_is_told_what_to_do_next(client, officer, round_, chair):
+    client.force_login(chair)
+    answer = client.get(reverse("review:panel", args=[round_.pk]))
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert chair.name in page
+    assert 'href="/desk/"' in page
+    assert "역할을 등록해" in page
+
+
+def test_the_officers_desk_says_how_the_review_goes(client, officer, round_, reviewer, chair):
+    plan = a_plan(round_, "노원구")
+    [one, two] = a_panel(officer, round_, chair, reviewer, a_person("세째", "reviewer"))
+    pledged(one, two)
+    first, second = (assigning.assign_by_hand(officer, plan, member) for member in (one, two))
+    hand_in(first, (20, 20, 10, 10))
+    client.force_login(officer)
+    page = client.get("/desk/").content.decode()
+    assert "심사표 2건 가운데 1건을 냈고 1건이 남았습니다" in page
+    assert reverse("review:round", args=[round_.pk]) in page
+    hand_in(second, (20, 20, 10, 10))
+    assert "심사표 2건이 모두 들어왔습니다" in client.get("/desk/").content.decode()
+
+
+def test_a_proposal_that_was_left_is_found_again_until_it_is_confirmed(client, officer, round_, reviewer, chair):
+    a_plan(round_, "노원구")
+    a_panel(officer, round_, chair, reviewer, a_person("세째", "reviewer"))
+    proposal = assigning.propose(officer, round_)
+    client.force_login(officer)
+    link = reverse("review:proposal", args=[proposal.pk])
+    pages = [reverse(f"review:{name}", args=[round_.pk]) for name in ("round", "assignments")]
+    assert all(link in client.get(page).content.decode() for page in pages)
+    assigning.confirm(officer, proposal)
+    assert not any(link in client.get(page).content.decode() for page in pages)
+
+
+def test_after_the_review_nobody_declares_a_conflict_but_the_officer_may_note_one(
+    client, officer, round_, reviewer, chair
+):
+    plan = a_plan(round_, "노원구")
+    [member] = a_panel(officer, round_, chair, reviewer)
+    pledged(member)
+    client.force_login(reviewer)
+    address = reverse("review:pledge", args=[member.pk])
+    assert "신고하기" in client.get(address).content.decode()
+    Round.objects.filter(pk=round_.pk).update(state=Round.State.SELECTION)
+    page = client.get(address).content.decode()
+    assert "심사가 끝나 여기서는 신고할 수 없습니다" in page
+    assert 'value="declare"' not in page
+    answer = client.post(f"{address}?plan={plan.pk}", {"act": "declare", "reason": "친척이 일합니다"})
+    assert answer.status_code == 422
+    assert "시 담당자에게 알려 주세요" in answer.content.decode()
+    assert "친척이 일합니다" in answer.content.decode(), "nothing typed is lost"
+    assert not Conflict.objects.exists()
+    assert address not in client.get(reverse("review:desk")).content.decode()
+    assigning.report_and_hand_on(officer, PanelMember.objects.get(pk=member.pk), "뒤늦게 알려 왔습니다", plan=plan)
+    assert Conflict.objects.get().origin == "reported"

@@ -21,7 +21,7 @@ BAD = [
     ("budgets", {"city_budget_krw": "1000000000000000000"}, "너무 큽니다"),
     ("budgets", {"city_budget_krw": "900000000000000"}, "100000000000000"),
     ("budgets", {"city_budget_krw": "-1"}, "0원 이상"),
-    ("budgets", {"city_budget_krw": "3억 5천만원"}, "금액을 숫자로"),
+    ("budgets", {"city_budget_krw": "3억 5천쯤"}, "금액을 읽지 못했습니다"),
     ("basics", {"year": "1900"}, "2017"),
     ("basics", {"year": "이천이십칠"}, "정수"),
     ("basics", {"name": ""}, "필수"),

@@ -403,13 +403,18 @@ def test_criteria_are_frozen_once_plans_can_come_in(officer, last):
     url = address(last, "criteria")
     page = officer.get(url).content.decode()
     assert "더 고칠 수 없습니다" in page
+    assert "이 내용을 보고 계획서를 쓰므로" in page, "why it is so"
     criterion = last.criteria.first()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert criterion.name in main and criterion.guidance[:10] in main, "it can still be read"
+    assert "<button" not in main and "<input" not in main
     data = {"version": "0", "new-TOTAL_FORMS": "1", "new-INITIAL_FORMS": "1", "new-0-row": str(criterion.pk)}
     data |= {"new-0-name": "바꾼 항목", "new-0-points": "5", "continuing-TOTAL_FORMS": "0"}
     data |= {"continuing-INITIAL_FORMS": "0", "why": "몰래"}
     response = officer.post(url, data)
     assert response.status_code == 409
     assert "더 고칠 수 없습니다" in response.content.decode()
+    assert "바꾼 항목" in response.content.decode(), "nothing typed is lost"
     assert not last.criteria.filter(name="바꾼 항목").exists()
 
 
@@ -444,3 +449,12 @@ def test_the_desk_names_what_waits(demo, last, draft):
     last.periods.filter(step="ideas").update(closes_at=timezone.now() - DAY)
     assert f"{last}: 접수가 끝났습니다. 심사를 시작해 주세요." in [t.title for t in tasks_for(user)]
     assert tasks_for(person("district@example.org")) == []
+
+
+@pytest.mark.parametrize("part", list(PARTS))
+def test_no_part_of_a_closed_round_offers_to_save(officer, last, part):
+    Round.objects.filter(pk=last.pk).update(state=Round.State.CLOSED)
+    page = officer.get(address(last, part)).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "저장" not in main and "<form" not in main
+    assert str(PARTS[part].why_frozen) in html.unescape(main)

@@ -148,6 +148,53 @@ def test_the_named_change_holds_for_any_weights(desk, weights):
     assert out in desk.answer(rows, rules)["selected"]
 
 
+def change_of(desk, id, rows, rules=RULES):
+    return desk.answer(rows, rules)["rejected"][id]
+
+
+def test_no_score_beyond_the_scale_is_advised(desk):
+    """P3 would need 135 points: no officer can do anything with that, but with the budget."""
+    rows = [*THREE[:2], THREE[2] | {"city_krw": "250000000"}]
+    rejected = change_of(desk, "P3", rows)
+    assert "score" not in [change["code"] for change in rejected["changes"]]
+    assert "점수 +" not in rejected["change"]
+    assert [change["code"] for change in rejected["changes"]] == ["city_ask", "city_budget"]
+
+
+def test_where_the_project_alone_can_do_nothing_the_budget_that_would_is_named(desk):
+    rules = RULES.replace("[limits]", '"노원구" = 60_000_000\n[limits]')
+    rows = [THREE[0] | {"score": "100"}, THREE[1] | {"score": "100"}, THREE[2] | {"district_krw": "900000000"}]
+    rejected = change_of(desk, "P3", rows, rules)
+    assert rejected["changes"] == []
+    assert "이 사업만 고쳐서는 들어오지 않음(최고 점수 100점으로도 모자람)" in rejected["change"]
+    assert "시 예산 +50,000,000원 그리고 노원구 예산 +" in rejected["change"]
+
+
+def test_a_list_that_goes_beyond_100_has_a_scale_of_its_own(desk):
+    rows = [THREE[0] | {"score": "190"}, THREE[1] | {"score": "185"}, THREE[2] | {"score": "140"}]
+    assert change_of(desk, "P3", rows)["changes"][0]["code"] == "score"
+
+
+def test_who_would_leave_stands_by_the_change_that_it_belongs_to(desk):
+    rejected = change_of(desk, "P3", THREE)
+    assert rejected["displaces"] == ["P2"]
+    first, *others = rejected["change"].split(" 또는 ")
+    assert first.startswith("점수 +") and first.endswith("(그때 빠지는 사업: P2)")
+    assert others and not any("빠지는" in other for other in others)
+
+
+def test_a_project_that_is_forced_out_is_told_so_with_the_change(desk):
+    rows = [*THREE[:2], THREE[2] | {"force": "out"}]
+    assert change_of(desk, "P3", rows)["change"].startswith("제외 지정을 풀고 ")
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_help_names_the_language(capsys, lang):
+    with pytest.raises(SystemExit):
+        main(["select", "--help", "--lang", lang])
+    assert "--lang" in capsys.readouterr().out
+
+
 def test_a_forced_project_is_in_and_its_cost_is_shown(desk):
     rows = [*THREE[:2], THREE[2] | {"force": "in"}]
     answer = desk.answer(rows)

@@ -463,6 +463,14 @@ def test_a_letter_tells_the_rank_only_where_that_was_decided(round_):
     assert "심사위원 의견" not in lines[no.pk].letter
 
 
+def test_a_letter_says_an_opinion_once_however_many_reviewers_share_it(round_):
+    plan = a_scored_plan(round_, 80)
+    Assignment.objects.filter(plan=plan).update(overall="일자리 계획이 또렷합니다. ")
+    decision = moves.publish(officer(), a_locked_decision(round_))
+    letter = decision.lines.get(plan=plan).letter
+    assert letter.count("일자리 계획이 또렷합니다.") == 1
+
+
 def test_a_forced_out_plan_is_told_the_officers_reason(round_):
     out = a_scored_plan(round_, 90, "강북구")
     a_scored_plan(round_, 80, "노원구")

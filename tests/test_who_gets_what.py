@@ -113,7 +113,7 @@ review:pledge                    login   no       no     no    no       no      
 review:sheet                     login   no       no     no    no       no        no   none   yes    none none
 POST review:save                 login   no       no     no    no       no        no   none   yes    none none
 POST review:step_back            login   no       no     no    no       no        no   none   yes    none none
-review:round                     login   no       no     no    no       no        yes  no     no     no   no
+review:round                     login   no       no     no    no       no        yes  none   yes    yes  yes
 review:progress                  login   no       no     no    no       no        yes  none   none   none yes
 POST review:remind               login   no       no     no    no       no        yes  none   none   none yes
 review:results                   login   no       no     no    no       no        yes  none   none   none yes

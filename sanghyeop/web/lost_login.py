@@ -48,6 +48,7 @@ def log_in_again(request: HttpRequest) -> HttpResponse:
     )
     if request.headers.get("HX-Request"):
         response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML"
+        response["HX-Reselect"] = ".top, main, .foot"  # a button that asks for a part of its page gets this whole page
     return response
 
 

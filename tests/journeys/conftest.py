@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from sanghyeop.demo.people import PASSWORD
 
@@ -126,11 +126,16 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def refused(said: ConsoleMessage) -> bool:
+    """Whether the browser tells that the content security policy refused something."""
+    return said.type == "error" and "Content Security Policy" in said.text
+
+
 @pytest.fixture
 def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     """``visit()`` opens the site as a visitor, ``visit("city@example.org")`` as that person.
 
-    A failed script or a page that answers 500 fails the test at its end.
+    A failed script, a style or script that the policy refuses, or a page that answers 500 fails the test at its end.
     """
     faults: list[str] = []
     contexts = []
@@ -140,6 +145,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)  # a busy machine is no fault of the page
+        page.on("console", lambda said: faults.append(f"{page.url}: {said.text}") if refused(said) else None)
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
         page.on("response", lambda got: faults.append(f"{got.url}: {got.status}") if got.status >= 500 else None)
         if email:

@@ -49,6 +49,28 @@ def test_a_visitor_writes_first_logs_in_then_and_posts(visit, barriers):
     assert barriers(page) == []
 
 
+def test_going_back_and_sending_again_leads_to_the_first_idea(visit):
+    page = visit("resident@example.org")
+    page.goto("/ideas/new/")
+    page.get_by_label("자치구").select_option(label="강북구")
+    page.get_by_label("제목").fill("골목 우편함 고치기")
+    page.get_by_label("어떤 어려움이나").fill("우편함이 낡아 편지를 잃어버립니다")
+    page.get_by_label("누구를 위한").fill("골목 주민")
+    page.get_by_label("어디에서").fill("번동 골목")
+    page.get_by_label("어떤 일자리").fill("목공 두 명")
+    key = page.locator("form[enctype] input[name=once]").input_value()
+    page.get_by_role("main").get_by_role("button", name="올리기").click()
+    page.get_by_role("status").get_by_text("아이디어를 올렸습니다").wait_for()
+    first = page.url
+    page.go_back()
+    assert page.get_by_label("제목").input_value() == "골목 우편함 고치기"
+    assert page.locator("form[enctype] input[name=once]").input_value() == key
+    page.get_by_label("어떤 일자리").fill("목공 세 명")
+    page.get_by_role("main").get_by_role("button", name="올리기").click()
+    page.get_by_text("이미 보내신 양식").wait_for()
+    assert page.url == first
+
+
 def test_ideas_like_it_are_shown_while_someone_types(visit):
     page = visit("member@example.org")
     page.goto("/ideas/new/")

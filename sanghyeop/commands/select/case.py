@@ -13,6 +13,7 @@ from sanghyeop.commands.select.rules import RoundRules
 from sanghyeop.engines import portfolio
 from sanghyeop.engines.portfolio import (
     VALUE_SCALE,
+    Change,
     CostOfForcing,
     Explanation,
     Problem,
@@ -22,6 +23,8 @@ from sanghyeop.engines.portfolio import (
     value_of,
 )
 
+FULL_SCORE = Decimal(100)
+"""Where the scale of the scores is taken to end, unless a proposal has more."""
 SMALL = 40
 """Up to this many proposals the smallest changes of money are sought for each rejected one too."""
 CERTAIN = 150
@@ -50,6 +53,10 @@ class Case:
     @property
     def left_out(self) -> list[Asked]:
         return [p for p, x in zip(self.asked, self._chosen, strict=True) if not x]
+
+    def points(self, p: Asked) -> Points:
+        """The scale of the scores is not in the files: it is taken to end at 100, or at the highest score given."""
+        return Points(p, self.rules, max(FULL_SCORE, *(other.score for other in self.asked)))
 
     @property
     def _chosen(self) -> np.ndarray:
@@ -109,11 +116,25 @@ def _rules(rules: RoundRules) -> portfolio.Rules:
 
 
 class Points:
-    """Units of value as points of one proposal's score, or as its jobs where only these count."""
+    """Units of value as points of one proposal's score, or as its jobs where only these count.
 
-    def __init__(self, asked: Asked, rules: RoundRules) -> None:
-        self.asked, self.rules = asked, rules
+    ``scale``: the highest score there can be; jobs have none.
+    """
+
+    def __init__(self, asked: Asked, rules: RoundRules, scale: Decimal) -> None:
+        self.asked, self.rules, self.scale = asked, rules, scale
         self.of = "score" if rules.score else "jobs"
+
+    def reaches(self, units: int) -> bool:
+        """Whether the proposal can gain so much value without leaving the scale."""
+        return self.of == "jobs" or self.asked.score + Decimal(self(units)) / VALUE_SCALE <= self.scale
+
+    def possible(self, change: Change) -> bool:
+        """Whether a change may do inside the scale; ``sure`` says that it does."""
+        return self.reaches(change.at_least if change.code == "value" else change.and_value)
+
+    def sure(self, change: Change) -> bool:
+        return self.reaches(change.amount if change.code == "value" else change.and_value)
 
     def __call__(self, units: int) -> int:
         """The least rise, in ten-thousandths, that adds ``units`` of value at least."""

@@ -52,12 +52,12 @@ def as_json(case: Case, say: Speaker) -> dict[str, Any]:
 
 
 def _rejected(p: Asked, case: Case, say: Speaker) -> dict[str, Any]:
-    explanation, points = case.rejected[p.id], Points(p, case.rules)
+    explanation, points = case.rejected[p.id], case.points(p)
     return {
         "rule": say.why(explanation),
         "change": say.what_if(explanation, points),
         "rules": [_rule(rule) for rule in explanation.kept_out_by],
-        "changes": [_change(change, points) for change in explanation.changes],
+        "changes": [_change(change, points) for change in explanation.changes if points.possible(change)],
         "displaces": list(explanation.displaces),
     }
 
@@ -71,7 +71,7 @@ def _change(change: Change, points: Points) -> dict[str, Any]:
     if change.code == "value":
         return {
             "code": points.of,
-            "amount": points(change.amount) / VALUE_SCALE,
+            "amount": points(change.amount) / VALUE_SCALE if points.sure(change) else None,
             "at_least": points(change.at_least) / VALUE_SCALE,
         }
     said: dict[str, Any] = {"code": change.code, "amount": change.amount, "at_least": change.at_least}
@@ -162,7 +162,7 @@ def _asked(p: Asked, case: Case, say: Speaker, with_force: bool) -> Cells:
 
 def _left_out(p: Asked, case: Case, say: Speaker) -> Cells:
     explanation: Explanation = case.rejected[p.id]
-    reasons = (say.why(explanation), say.what_if(explanation, Points(p, case.rules)))
+    reasons = (say.why(explanation), say.what_if(explanation, case.points(p)))
     return (p.id, p.title, p.district, p.field, _number(p.score), *_stays(p, case), *reasons)
 
 

@@ -131,8 +131,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "or": (" 또는 ", " or "),
     "and": (" 그리고 ", " and "),
     "up_to": ("{change} (작아도 {least}은 필요)", "{change} (no less than {least})"),
-    "instead_of": ("대신 빠짐: {ids}", "in place of {ids}"),
+    "perhaps": (
+        "{change} 이상(최고 {scale}점까지 올려도 들어온다고 보장할 수 없음)",
+        "{change} or more (even {scale}, the highest score, may not do)",
+    ),
+    "instead_of": (" (그때 빠지는 사업: {ids})", " ({ids} would leave)"),
+    "once_free": ("제외 지정을 풀고 {change}", "no longer forced out, and {change}"),
+    "not_by_itself": (
+        "이 사업만 고쳐서는 들어오지 않음(최고 점수 {scale}점으로도 모자람)",
+        "no change of this project alone brings it in (even the highest score, {scale}, is not enough)",
+    ),
     "no_change": ("하나만 바꾸어서는 들어오지 않음", "no single change brings it in"),
+    "beside_all": (
+        "; 아무도 빼지 않고 넣으려면 {money}(force에 in을 적어 지정)",
+        "; to have it beside all the others: {money} (and force = in)",
+    ),
+    "by_force": ("; 지정해서(force에 in) 넣으면 빠지는 사업: {ids}", "; if it is forced in, {ids} would leave"),
     # report
     "title_optimal": (
         "제안 {n}건 가운데 {k}건을 선정합니다. 가치 {objective}, 더 나은 선정이 없음을 증명했습니다.",
@@ -193,6 +207,10 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+#: Changes that lie with the project itself.
+OWN = ("value", "city_ask", "district_ask", "lift_force")
+
+
 class Speaker:
     """Says things in one language."""
 
@@ -226,6 +244,9 @@ class Speaker:
     def change(self, change: Change, points: Points) -> str:
         """One change; ``points`` turns units of value into points of the score (or jobs)."""
         if change.code == "value":
+            if not points.sure(change):
+                least = self(f"by_{points.of}", points=plain(points.rounded(change.at_least)))
+                return self("perhaps", change=least, scale=f"{points.scale:f}")
             text = self(f"by_{points.of}", points=plain(points.rounded(change.amount)))
             if not change.smallest:
                 text = self("up_to", change=text, least=plain(points.rounded(change.at_least)))
@@ -236,14 +257,36 @@ class Speaker:
         return text
 
     def what_if(self, explanation: Explanation, points: Points) -> str:
-        """All changes that bring a project in, and whom it would displace."""
-        if not explanation.changes:
-            return self("no_change")
-        text = self("or").join(self.change(change, points) for change in explanation.changes)
-        if explanation.displaces:
-            ids = ", ".join(explanation.displaces[:5]) + (" …" if len(explanation.displaces) > 5 else "")
-            text += f" ({self('instead_of', ids=ids)})"
-        return text
+        """All changes that bring a project in, and who would leave: known of a higher score and a lifted force."""
+        ids = ", ".join(explanation.displaces[:5]) + (" …" if len(explanation.displaces) > 5 else "")
+        texts = []
+        for change in filter(points.possible, explanation.changes):
+            text = self.change(change, points)
+            if ids and change.code in ("value", "lift_force"):
+                text += self("instead_of", ids=ids)
+            texts.append(text)
+        if texts and self._forced_out(explanation):
+            return self("once_free", change=self("or").join(texts))
+        if texts and any(change.code in OWN for change in explanation.changes if points.possible(change)):
+            return self("or").join(texts)
+        # Nothing that its own people could change does, so who funds it is told what would.
+        alone = self("not_by_itself", scale=f"{points.scale:f}") if explanation.changes else self("no_change")
+        if texts:
+            return alone + "; " + self("or").join(texts)
+        money = [
+            self(f"by_{rule.code}", amount=rule.found - rule.limit, subject=rule.subject)
+            for rule in explanation.kept_out_by
+            if rule.code in ("city_budget", "district_budget")
+        ]
+        if money and len(money) == len(explanation.kept_out_by):
+            return alone + self("beside_all", money=self("and").join(money))
+        return alone + (self("by_force", ids=ids) if ids else "")
+
+    @staticmethod
+    def _forced_out(explanation: Explanation) -> bool:
+        """Whether its changes hold only once it is no longer forced out."""
+        forced = any(rule.code == "forced_out" for rule in explanation.kept_out_by)
+        return forced and not any(change.code == "lift_force" for change in explanation.changes)
 
 
 def plain(units: int) -> str:

@@ -6,7 +6,10 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from sanghyeop.ground.trail.models import Once
 
@@ -26,6 +29,26 @@ def sent_before(actor: Any, key: str) -> str | None:
     except ValueError:
         return None
     return found.result if found else None
+
+
+def say_sent_before(request: HttpRequest) -> None:
+    """Tell who sends a form again, from the Back button or another tab, why the first result is shown."""
+    words = _("이미 보내신 양식이라 새로 만들지 않고 처음 보내신 결과를 보여 드립니다. 바꿀 것은 여기에서 고쳐 주세요.")
+    messages.info(request, words)
+
+
+def send(request: HttpRequest, action: Callable[[], str]) -> str:
+    """``send_once`` for the form of this request; whoever sends it again is told so."""
+    done: list[str] = []
+
+    def act() -> str:
+        done.append(action())
+        return done[0]
+
+    address = send_once(request.user, request.POST.get(FIELD, ""), act)
+    if not done:
+        say_sent_before(request)
+    return address
 
 
 def send_once(actor: Any, key: str, action: Callable[[], str]) -> str:

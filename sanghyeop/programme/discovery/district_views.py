@@ -40,16 +40,21 @@ def send(request, form, action, words):
     """Do a move once and go where it leads; what the rules refuse is shown on the form. None: show the form."""
     before = once.sent_before(request.user, request.POST.get(once.FIELD, ""))
     if before:
+        once.say_sent_before(request)
         return redirect(before)
     if not form.is_valid():
         return None
+
+    def act():
+        address = action()
+        messages.success(request, words)
+        return address
+
     try:
-        address = once.send_once(request.user, request.POST.get(once.FIELD, ""), action)
+        return redirect(once.send(request, act))
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None
-    messages.success(request, words)
-    return redirect(address)
 
 
 def page_with_form(request, template, form, context):

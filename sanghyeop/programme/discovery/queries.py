@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,11 @@ def containing(ideas: QuerySet[Idea], text: str) -> QuerySet[Idea]:
     for word in searched:
         ideas = ideas.filter(bigrams__contains=" ".join(likeness.pieces(word)))
     return ideas if searched else ideas.none()
+
+
+def posted_before(author: Any, facts: Mapping[str, Any]) -> Idea | None:
+    """The idea that this person has posted with these very words already: one that stands. One query."""
+    return Idea.objects.filter(author=author, **facts).exclude(state__in=Idea.GONE).first()
 
 
 def idea_for_page(pk: int, user: Any) -> Idea | None:

@@ -172,6 +172,7 @@ def write(request, counter):
     if sent:
         before = once.sent_before(request.user, request.POST.get(once.FIELD, ""))
         if before:
+            once.say_sent_before(request)
             return redirect(before)
         if request.POST.get("round") not in {str(r.pk) for r in rounds}:
             return too_late(request, idea_form(request, [], counter=counter))
@@ -185,15 +186,19 @@ def write(request, counter):
         extra = {"counter": form.counter()} if counter else {}
 
         def action():
-            idea = moves.post(request.user, form.facts(), form.pictures(), **extra)
+            facts = form.facts()
+            if same := queries.posted_before(request.user, facts | extra.get("counter", {})):
+                once.say_sent_before(request)
+                return reverse("discovery:show", args=[same.pk])
+            idea = moves.post(request.user, facts, form.pictures(), **extra)
+            messages.success(request, _("아이디어를 올렸습니다. 자치구가 살펴보고 답변합니다."))
             return reverse("discovery:show", args=[idea.pk])
 
         try:
-            address = once.send_once(request.user, request.POST.get(once.FIELD, ""), action)
+            address = once.send(request, action)
         except Refused as refusal:
             return too_late(request, form, str(refusal))
         request.session.pop(DRAFT, None)
-        messages.success(request, _("아이디어를 올렸습니다. 자치구가 살펴보고 답변합니다."))
         return redirect(address)
     if sent:
         form.hold(functools.partial(moves.hold, request.user))
@@ -309,7 +314,7 @@ def comment(request, pk):
         return reverse("discovery:show", args=[pk]) + "#comments"
 
     try:
-        return redirect(once.send_once(request.user, request.POST.get(once.FIELD, ""), action))
+        return redirect(once.send(request, action))
     except Refused as reason:
         form.add_error("body", str(reason))
         return show(request, pk, form, 409)
@@ -359,6 +364,7 @@ def act(request, pk, action):
     if request.method == "POST":
         before = once.sent_before(request.user, request.POST.get(once.FIELD, ""))
         if before:
+            once.say_sent_before(request)
             return redirect(before)
     move = moves.TABLE.check(request.user, idea, action, why="-")
     form = WhyForm(request.POST or None) if move.why else None
@@ -366,10 +372,9 @@ def act(request, pk, action):
 
         def make():
             ACTS[action](request.user, idea, form.cleaned_data["why"] if form else "")
+            messages.success(request, _("마쳤습니다: %(action)s") % {"action": move.label})
             return reverse("discovery:show", args=[pk])
 
-        address = once.send_once(request.user, request.POST.get(once.FIELD, ""), make)
-        messages.success(request, _("마쳤습니다: %(action)s") % {"action": move.label})
-        return redirect(address)
+        return redirect(once.send(request, make))
     context = {"form": form, "idea": idea, "move": move}
     return render(request, "discovery/act.html", context, status=422 if form and form.errors else 200)

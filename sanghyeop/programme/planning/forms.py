@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from sanghyeop.ground.amounts import KrwFormField
+from sanghyeop.ground.amounts import UNDERSTOOD, KrwFormField
 from sanghyeop.ground.parties.models import Organisation
 from sanghyeop.programme.planning.models import BudgetLine, Plan, Position, SectionComment, SectionTemplate
 from sanghyeop.programme.projects.models import Project
@@ -130,11 +130,17 @@ class PositionForm(RowForm):
         model = Position
         fields = ["year", "title", "number", "months", "hours_a_week", "wage_an_hour_krw"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("number", "months"):  # Django itself would say ‘0 or more’
+            self.fields[name] = Position._meta.get_field(name).formfield(min_value=1)  # type: ignore[union-attr, assignment]
+
 
 class BudgetLineForm(RowForm):
     class Meta:
         model = BudgetLine
         fields = ["year", "category", "purse", "item", "basis", "amount_krw"]
+        help_texts = {"amount_krw": UNDERSTOOD}
 
 
 class ForecastForm(forms.Form):

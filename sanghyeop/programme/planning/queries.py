@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, Length
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -76,17 +76,12 @@ def templates_of(round_: Round, kind: str) -> QuerySet[SectionTemplate]:
     return SectionTemplate.objects.filter(round=round_, kind=kind).order_by("order", "id")
 
 
-def wage(key: str) -> Subquery:
-    """The hourly wage in force on the first day of the round's year, the narrowest scope first."""
-    return Subquery(
-        Rate.objects.filter(key=key, valid_from__year__lte=OuterRef("round__year"))
-        .filter(Q(scope="") | Q(scope=OuterRef("round__city__code")) | Q(scope=OuterRef("district__code")))
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__year__gte=OuterRef("round__year")))
-        .order_by(-Length("scope"), "-valid_from")
-        .values("value")[:1]
-    )
-
-
+#: The minimum wage of the round's year: one for the whole country, so no scope is looked at.
+MINIMUM_WAGE = (
+    Rate.objects.filter(key="wage.minimum_hour", scope="", valid_from__year__lte=OuterRef("round__year"))
+    .filter(Q(valid_to__isnull=True) | Q(valid_to__year__gte=OuterRef("round__year")))
+    .order_by("-valid_from")
+)
 PLANS_STEP = Period.objects.filter(round=OuterRef("round"), step=Period.Step.PLANS)
 CEILING = DistrictBudget.objects.filter(round=OuterRef("round"), district=OuterRef("district"))
 IN_FORCE = Receipt.objects.filter(plan=OuterRef("pk"), withdrawn_at=None)
@@ -95,7 +90,7 @@ CONTEXT = {
     "opens_at": Subquery(PLANS_STEP.values("opens_at")[:1]),
     "closes_at": Subquery(PLANS_STEP.values("closes_at")[:1]),
     "ceiling_krw": Subquery(CEILING.values("amount_krw")[:1]),
-    "minimum_wage": wage("wage.minimum_hour"),
+    "minimum_wage": Subquery(MINIMUM_WAGE.values("value")[:1]),
     "receipt_number": Subquery(IN_FORCE.values("number")[:1]),
 }
 
@@ -114,9 +109,13 @@ class Standing:
     sections: list[Section]
     positions: list[Position]
     budget_lines: list[BudgetLine]
-    forecasts: list[MonthForecast]
     signatures: dict[str, Signature]  # by party, not cleared
     shares: list[CategoryShare]
+
+    @cached_property
+    def forecasts(self) -> list[MonthForecast]:
+        """One query, for who looks at the forecast or needs the whole content."""
+        return list(self.plan.forecasts.all())
 
     @cached_property
     def content(self) -> contents.Content:
@@ -144,9 +143,11 @@ class Standing:
         return [row for row in self.checks if row.rule != "sections"]
 
     def signed(self, party: str) -> bool:
-        """Whether a party's signature stands under the content as it is now."""
+        """Whether a party's signature stands under the content as it is now. Nothing can have changed since in a plan
+        with a receipt in force, which the database keeps as it is: its content need not be hashed again."""
         signature = self.signatures.get(party)
-        return signature is not None and signature.content_hash == self.content_hash
+        frozen = self.plan.receipt_number is not None
+        return signature is not None and (frozen or signature.content_hash == self.content_hash)
 
     @property
     def is_open(self) -> bool:
@@ -186,7 +187,8 @@ def limits_of(plan: Any, shares: list[CategoryShare]) -> Limits:
 def standing(plan: Plan, rules: bool = True) -> Standing:
     """How a plan stands now, with or without the round's rules.
 
-    Seven queries; one less for a plan that has its context already, one less without the rules.
+    Six queries, and one when its content is looked at; one less for a plan that has its context already, one less
+    without the rules.
     """
     if not hasattr(plan, "minimum_wage"):
         plan = with_context(Plan.objects.all()).get(pk=plan.pk)
@@ -199,7 +201,6 @@ def standing(plan: Plan, rules: bool = True) -> Standing:
         ),
         positions=list(plan.positions.all()),
         budget_lines=list(plan.budget_lines.all()),
-        forecasts=list(plan.forecasts.all()),
         signatures={s.party: s for s in plan.signatures.filter(cleared_at=None).select_related("by")},
         shares=list(CategoryShare.objects.filter(round=plan.round_id)) if rules else [],
     )
@@ -212,7 +213,6 @@ def tables_of(plan: Plan) -> Standing:
         sections=[],
         positions=list(plan.positions.all()),
         budget_lines=list(plan.budget_lines.all()),
-        forecasts=[],
         signatures={},
         shares=list(CategoryShare.objects.filter(round=plan.round_id)),
     )

@@ -54,8 +54,7 @@ def edit(request, pk, key):
     except Refused as reason:
         form.add_error(None, str(reason))
         return editor(request, section, form, status=409)
-    messages.success(request, _("저장했습니다: %(title)s") % {"title": section.title})
-    return redirect(reverse("planning:show", args=[pk]) + f"#section-{key}")
+    return redirect(reverse("planning:show", args=[pk]) + f"?saved={key}#saved")
 
 
 def editor(request, section, form, status=200, **more):

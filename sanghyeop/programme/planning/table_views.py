@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -61,15 +62,20 @@ def table(request, pk, row_pk, form_class, model, mark, save, name):
         return work(request, plan, name, form, row_pk if row else None, 409)
     if request.htmx:
         return work(request, plan, name, form_class(plan=plan), saved=True)
-    return redirect(f"planning:{name}", pk)
+    return redirect(reverse(f"planning:{name}", args=[pk]) + "?done=saved#row-form")
 
 
 def work(request, plan, name, form, row_pk=None, status=200, **more):
     """The working part of a table page, alone for htmx."""
     now = queries.tables_of(plan)
+    if more.get("saved"):
+        # The button that was pressed is gone: the work goes on at the first field of the next row.
+        form.visible_fields()[0].field.widget.attrs["autofocus"] = True
     context = {
         "plan": plan,
         "now": now,
+        "saved": request.GET.get("done") == "saved",
+        "removed": request.GET.get("done") == "removed",
         "form": form,
         "row_pk": row_pk,
         "may_write": plan.state == Plan.State.DRAFT,
@@ -102,8 +108,8 @@ def remove(request, pk, row_pk, move, name, form_class):
     except Refused as reason:
         return work(request, plan_of(request, pk), name, form_class(plan=plan), status=409, refused=str(reason))
     if request.htmx:
-        return work(request, plan, name, form_class(plan=plan), saved=True)
-    return redirect(f"planning:{name}", pk)
+        return work(request, plan, name, form_class(plan=plan), removed=True)
+    return redirect(reverse(f"planning:{name}", args=[pk]) + "?done=removed")
 
 
 @require_POST
@@ -117,7 +123,15 @@ def budget_preview(request, pk):
         row = form.save(commit=False)
         replaced = request.POST.get("row", "")
         now.budget_lines = [line for line in now.budget_lines if str(line.pk) != replaced] + [row]
-    context = {"plan": plan, "now": now, "tables": sums.table(sums.lines_of(now.budget_lines)), "typed": typed}
+    context = {
+        "plan": plan,
+        "now": now,
+        "tables": sums.table(sums.lines_of(now.budget_lines)),
+        "typed": typed,
+        "amount": form.cleaned_data.get("amount_krw"),
+        "amount_faults": form.errors.get("amount_krw", []) if request.POST.get("amount_krw", "").strip() else [],
+        "swap": True,
+    }
     return render(request, "planning/parts/budget_totals.html", context)
 
 

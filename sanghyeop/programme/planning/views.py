@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sanghyeop.ground.paging import page_of
+from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import Refused
-from sanghyeop.ground.trail.once import FIELD, send_once
 from sanghyeop.ground.trail.queries import trail_of
 from sanghyeop.programme.planning import beginning, listing, moves, permissions, queries, writing
 from sanghyeop.programme.planning.content import changes, hash_of
@@ -56,7 +56,7 @@ def begin(request):
     form = source.form(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(send_once(request.user, request.POST.get(FIELD, ""), lambda: source.begin(request, form)))
+            return redirect(once.send(request, lambda: source.begin(request, form)))
         except Refused as reason:
             form.add_error(None, str(reason))
     context = {"form": form, "source": source}

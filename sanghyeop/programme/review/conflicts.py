@@ -23,6 +23,7 @@ from sanghyeop.ground.trail.moves import NotYours, Refused, lock, record
 from sanghyeop.programme.planning.models import Plan
 from sanghyeop.programme.review import permissions
 from sanghyeop.programme.review.models import Assignment, Conflict, PanelMember
+from sanghyeop.programme.review.moves import is_over
 
 OWN_DISTRICT, OWN_ORGANISATION, OWN_WORK = "own_district", "own_organisation", "own_work"
 STEPPED_BACK = "stepped_back"
@@ -182,12 +183,22 @@ def _write(actor: Any, member: PanelMember, origin: str, reason: str, **thing: A
     return written
 
 
+def why_not_declared() -> str:
+    """What a reviewer is told who finds a conflict after the review: the sheet stands, the officer decides."""
+    return _(
+        "심사가 끝나 여기서는 신고할 수 없습니다. 이해충돌을 알게 되셨다면 시 담당자에게 알려 주세요. "
+        "담당자가 기록하고 선정할 때 살핍니다."
+    )
+
+
 @transaction.atomic
 def declare(actor: Any, member: PanelMember, reason: str, **thing: Any) -> Conflict:
     """A reviewer declares a conflict with ``plan``, ``organisation`` or ``district`` (one of them)."""
     member = lock(member)
     if member.user_id != actor.pk or member.left_at:
         raise NotYours(_("본인의 이해관계만 신고할 수 있습니다."))
+    if is_over(member.round):
+        raise Refused(why_not_declared())
     return _write(actor, member, Conflict.Origin.DECLARED, reason, **thing)
 
 

@@ -46,9 +46,14 @@ def why_not_reopened(sheet: Assignment) -> str | None:
 
 def why_over(sheet: Assignment) -> str | None:
     """Why nobody leaves a sheet any more, or None: once the review is over, what was handed in stands."""
-    if sheet.plan.round.state in (Round.State.OPEN, Round.State.REVIEW):
+    if not is_over(sheet.plan.round):
         return None
     return _("심사가 끝나 회피할 수 없습니다. 이해충돌을 알게 되셨다면 시 담당자에게 알려 주세요.")
+
+
+def is_over(round_: Round) -> bool:
+    """Whether the review has ended: its sheets stand, and its reviewers declare and pledge nothing any more."""
+    return round_.state not in (Round.State.DRAFT, Round.State.OPEN, Round.State.REVIEW)
 
 
 _OPEN = gettext_lazy("심사 기간이며 서약을 마침")
@@ -224,6 +229,8 @@ def pledge(actor: Any, member: PanelMember) -> PanelMember:
     if not who.on_panel(actor, member):
         raise NotYours(_("본인만 서약할 수 있습니다."))
     if member.pledged_at is None:
+        if is_over(member.round):
+            raise Refused(_("심사가 끝나 서약할 수 없습니다."))
         member.pledged_at = timezone.now()
         member.save(update_fields=["pledged_at"])
         record(actor, member, "pledge")

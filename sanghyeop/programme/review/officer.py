@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import District
@@ -20,6 +20,7 @@ from sanghyeop.programme.review import assigning, bonuses, panel, queries
 from sanghyeop.programme.review.conflicts import ORIGINS, find_conflicts, lift, review_plans
 from sanghyeop.programme.review.forms import GrantForm, MemberForm, NameForm, ReportForm, WhyForm
 from sanghyeop.programme.review.models import Affinity, Assignment, Conflict, PanelMember, Proposal
+from sanghyeop.programme.review.permissions import city_officer
 from sanghyeop.programme.rounds.models import Bonus
 
 
@@ -43,10 +44,15 @@ def _number(text):
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
+@require_safe
 def show_round(request, pk):
-    """Where the review of a round stands."""
+    """Where the review of a round stands. Who sits on its panel is led to the own page: the chair to the progress."""
+    if not city_officer(request.user):
+        seat = get_object_or_404(PanelMember, round=pk, round__record=False, user=request.user, left_at=None)
+        return redirect("review:progress", pk) if seat.chair else redirect("review:desk")
     rounds = queries.rounds_with_progress(queries.rounds_of_officer(request.user))
-    return render(request, "review/round.html", {"round": get_object_or_404(rounds, pk=pk)})
+    round_ = get_object_or_404(rounds, pk=pk)
+    return render(request, "review/round.html", {"round": round_, "proposal": queries.open_proposal(round_)})
 
 
 def show_panel(request, pk):
@@ -178,6 +184,7 @@ def show_assignments(request, pk):
     held = queries.held_by_plan(page.object_list)
     context = {
         "round": round_,
+        "proposal": queries.open_proposal(round_),
         "page": page,
         "rows": [(plan, held.get(plan.pk, [])) for plan in page],
         "districts": District.objects.filter(city=round_.city_id),

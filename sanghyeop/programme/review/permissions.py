@@ -62,6 +62,7 @@ ADDRESSES: dict[str, AddressRule] = {
     "review:save": reader,
     "review:step_back": reader,
     # the chair, and the officer with him
+    "review:round": has_review_desk,
     "review:progress": has_review_desk,
     "review:remind": has_review_desk,
     "review:results": has_review_desk,
@@ -70,7 +71,6 @@ ADDRESSES: dict[str, AddressRule] = {
     "review:reopen": has_review_desk,
     "review:choose": has_review_desk,
     # the city officer
-    "review:round": city_officer,
     "review:panel": city_officer,
     "review:member": city_officer,
     "review:remove_member": city_officer,

@@ -14,7 +14,7 @@ from sanghyeop.ground.parties.models import Membership, User
 from sanghyeop.programme.planning.models import Plan
 from sanghyeop.programme.review import permissions as who
 from sanghyeop.programme.review.conflicts import review_plans
-from sanghyeop.programme.review.models import Assignment, PanelMember
+from sanghyeop.programme.review.models import Assignment, PanelMember, Proposal
 from sanghyeop.programme.rounds.models import Period, Round
 
 State = Assignment.State
@@ -164,7 +164,8 @@ def held_by_plan(plans: Any) -> dict[int, list[Assignment]]:
 
 
 def tasks_for(user: Any) -> list[Task]:
-    """What waits for this person here. One query for a panel member, one for a city officer."""
+    """What waits for this person here. One query for a panel member, one for a city officer,
+    who also sees how each review goes."""
     tasks: list[Task] = []
     if who.reader(user):
         for seat in panels_of(user).filter(round__state__in=RUNNING).annotate(unfinished=_counted_round_sheets()):
@@ -187,7 +188,28 @@ def tasks_for(user: Any) -> list[Task]:
                 title = _("심사위원이 모자란 계획서가 있습니다: %(round)s") % {"round": round_}
                 url = reverse("review:assignments", args=[round_.pk])
                 tasks.append(Task(title, url, round_.review_closes, round_.short))
+            if round_.state == Round.State.REVIEW:
+                tasks.append(Task(progress_of(round_), reverse("review:round", args=[round_.pk]), round_.review_closes))
     return tasks
+
+
+def progress_of(round_: Any) -> str:
+    """How far the review of a round (of ``rounds_with_progress``) is, in a sentence. No query."""
+    told = {"round": round_, "done": round_.sheets_done, "all": round_.sheets}
+    told["left"] = round_.sheets - round_.sheets_done
+    if told["left"]:
+        return _("심사 중: %(round)s – 심사표 %(all)s건 가운데 %(done)s건을 냈고 %(left)s건이 남았습니다") % told
+    if round_.sheets:
+        return _("심사 중: %(round)s – 심사표 %(all)s건이 모두 들어왔습니다") % told
+    return _("심사 중: %(round)s – 아직 배정한 심사표가 없습니다") % told
+
+
+def open_proposal(round_: Round) -> Proposal | None:
+    """The latest proposal of assignments, while it waits to be confirmed. One query, none once nothing is assigned."""
+    if round_.state not in RUNNING:
+        return None
+    last = round_.assignment_proposals.defer("answer").order_by("-id").first()
+    return None if last is None or last.confirmed_at else last
 
 
 def _counted_round_sheets() -> Coalesce:

@@ -17,7 +17,7 @@ from sanghyeop.ground.trail.once import FIELD, new_key, send_once
 from sanghyeop.programme.planning.models import Plan, Receipt
 from sanghyeop.programme.review import assigning, moves, queries
 from sanghyeop.programme.review import permissions as who
-from sanghyeop.programme.review.conflicts import conflict_between, review_plans
+from sanghyeop.programme.review.conflicts import conflict_between, review_plans, why_not_declared
 from sanghyeop.programme.review.forms import DeclareForm, SheetForm, WhyForm
 from sanghyeop.programme.review.models import Assignment, Conflict, PanelMember
 
@@ -29,7 +29,7 @@ def desk(request):
         rounds = list(queries.rounds_with_progress(queries.rounds_of_officer(request.user))[:20])
     panels = list(queries.panels_of(request.user)[:20]) if who.reader(request.user) else []
     for seat in panels:
-        seat.over = seat.round.state not in queries.RUNNING
+        seat.over = moves.is_over(seat.round)
     sheets = page_of(request, queries.sheets_of(request.user)) if panels else None
     return render(request, "review/desk.html", {"rounds": rounds, "panels": panels, "page": sheets})
 
@@ -76,6 +76,7 @@ def pledge(request, pk):
         "thing": next(iter(thing.values()), None),
         "form": form,
         "error": error,
+        "over": why_not_declared() if moves.is_over(member.round) else "",
         "page": page_of(request, plans, 20),
         "declared": Conflict.objects.filter(member=member, lifted_at=None, origin=Conflict.Origin.DECLARED)
         .select_related("plan", "organisation", "district"),

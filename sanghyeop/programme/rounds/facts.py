@@ -53,19 +53,24 @@ def plain(value: Any) -> str | int | bool | None:
 
 
 def of(round_: Round, key: str) -> Facts:
-    """What part ``key`` of the stored round says. At most four queries."""
+    """What part ``key`` of the stored round says, as the trail keeps it. At most four queries."""
     with translation.override("ko"):
-        stored = Round.objects.get(pk=round_.pk)
-        found = _fields("round", stored, ROUND_FIELDS.get(key, ()), ())
-        for id_, path, row, names in _rows(stored, key):
-            found |= _fields(id_, row, names, path)
-        if key in ORDERED:
-            names_in_order = " → ".join(row.name for row in getattr(stored, key).all())
-            found["order"] = Fact((str(_("순서")),), names_in_order or None)
-        if key == "panel":
-            label = str(Round._meta.get_field("tie_breaks").verbose_name)
-            found["tie_breaks"] = Fact((label,), " → ".join(tie_break_labels(stored)) or None)
-        return found
+        return read(round_, key)
+
+
+def read(round_: Round, key: str) -> Facts:
+    """The same in the language that is active."""
+    stored = Round.objects.get(pk=round_.pk)
+    found = _fields("round", stored, ROUND_FIELDS.get(key, ()), ())
+    for id_, path, row, names in _rows(stored, key):
+        found |= _fields(id_, row, names, path)
+    if key in ORDERED:
+        names_in_order = " → ".join(str(row) for row in getattr(stored, key).all())
+        found["order"] = Fact((str(_("순서")),), names_in_order or None)
+    if key == "panel":
+        label = str(Round._meta.get_field("tie_breaks").verbose_name)
+        found["tie_breaks"] = Fact((label,), " → ".join(tie_break_labels(stored)) or None)
+    return found
 
 
 def differences(before: Facts, after: Facts) -> list[dict[str, Any]]:
@@ -98,17 +103,17 @@ def _rows(round_: Round, key: str) -> Iterable[tuple[str, tuple[str, ...], model
             yield p.step, (str(p.get_step_display()),), p, ("opens_at", "closes_at")
     elif key == "fields":
         for f in round_.fields.all():
-            yield f"field{f.pk}", (f.name,), f, ("name", "name_en", "projects_min", "projects_max")
+            yield f"field{f.pk}", (str(f),), f, ("name", "name_en", "projects_min", "projects_max")
     elif key == "criteria":
         for c in round_.criteria.all():
             names = ("name", "name_en", "points", "pass_points", "guidance", "guidance_en")
-            yield f"criterion{c.pk}", (str(c.get_kind_display()), c.name), c, names
+            yield f"criterion{c.pk}", (str(c.get_kind_display()), str(c)), c, names
     elif key == "bonuses":
         for b in round_.bonuses.all():
-            yield f"bonus{b.pk}", (b.name,), b, ("name", "name_en", "points")
+            yield f"bonus{b.pk}", (str(b),), b, ("name", "name_en", "points")
     elif key == "budgets":
         for d in round_.district_budgets.select_related("district"):
-            yield f"district{d.district_id}", (d.district.name,), d, ("amount_krw",)
+            yield f"district{d.district_id}", (str(d.district),), d, ("amount_krw",)
     elif key == "rules":
         for s in round_.category_shares.all():
             yield f"share-{s.category}", (str(s.get_category_display()),), s, ("share_min", "share_max")

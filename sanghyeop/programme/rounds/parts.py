@@ -32,6 +32,16 @@ class Freedom(models.TextChoices):
     FROZEN = "frozen", gettext_lazy("고정됨")
 
 
+#: Why a part does not change any more after its phase.
+WHY_FROZEN = {
+    Phase.ANNOUNCED: gettext_lazy("신청하는 분들이 이 내용을 보고 계획서를 쓰므로, 접수를 시작하면 바꿀 수 없습니다."),
+    Phase.INTAKE: gettext_lazy("모든 계획서를 같은 규칙으로 심사해야 하므로, 심사를 시작하면 바꿀 수 없습니다."),
+    Phase.REVIEW: gettext_lazy("심사 결과를 보고 규칙을 바꾸는 일이 없도록, 선정을 시작하면 바꿀 수 없습니다."),
+    Phase.SELECTION: gettext_lazy("발표한 결과가 이 내용에 바탕을 두므로, 발표한 뒤에는 바꿀 수 없습니다."),
+    Phase.PUBLISHED: gettext_lazy("연차를 닫은 뒤에는 바꿀 수 없습니다. 고치려면 먼저 연차를 다시 열어야 합니다."),
+}
+
+
 @dataclass(frozen=True)
 class Part:
     """One part of a round's rules. After the opening it may change, with a reason, up to a phase."""
@@ -40,6 +50,10 @@ class Part:
     title: Any
     until: Phase
     about: Any
+
+    @property
+    def why_frozen(self) -> Any:
+        return WHY_FROZEN[self.until]
 
 
 #: Which part may still change when: freely in a draft, with a written reason up to ``until``, then no more.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sanghyeop.ground.trail.models import Entry
 from sanghyeop.ground.trail.words import action_label, state_label
+from sanghyeop.programme.rounds import facts
 from sanghyeop.programme.rounds.parts import PARTS
 
 
@@ -53,6 +54,11 @@ def in_words(changes: Iterable[dict[str, Any]]) -> list[Change]:
         Change(" · ".join(_(word) for word in row["what"] if word), shown(row["old"]), shown(row["new"]))
         for row in changes
     ]
+
+
+def as_read(found: facts.Facts) -> list[tuple[str, str]]:
+    """A part of a round for reading: what, and what it says."""
+    return [(" · ".join(word for word in fact.path if word), shown(fact.value)) for fact in found.values()]
 
 
 def _part_title(entry: Entry) -> str:

@@ -17,11 +17,11 @@ from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.ground.trail.queries import trail_of, trail_of_round
-from sanghyeop.programme.rounds import changes, copying, moves, permissions, queries, readiness
+from sanghyeop.programme.rounds import changes, copying, facts, moves, permissions, queries, readiness
 from sanghyeop.programme.rounds.forms import FORMS, NewRoundForm, WhyForm
 from sanghyeop.programme.rounds.models import DistrictBudget, Kind, Round
 from sanghyeop.programme.rounds.parts import PARTS, Freedom, freedom, phase_of
-from sanghyeop.programme.rounds.story import told
+from sanghyeop.programme.rounds.story import as_read, told
 
 #: Entries of the trail that an overview shows.
 LATEST = 5
@@ -133,6 +133,8 @@ def edit_part(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         "why": why,
         "version": round_.version,
         "template": f"rounds/parts/{key}.html",
+        "typed": data is not None,
+        "stands": as_read(facts.read(round_, key)) if allowed == Freedom.FROZEN else [],
     }
     status = 200
     if data is not None and not more:

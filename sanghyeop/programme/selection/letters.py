@@ -29,14 +29,15 @@ LANGUAGES = {"ko": "letter", "en": "letter_en"}
 
 
 def comments_of(lines: Iterable[Line]) -> dict[int, list[str]]:
-    """Plan → what the panel wrote about it, without names, in an order that does not follow the members'. One query."""
+    """Plan → what the panel wrote about it, without names, each opinion once, in an order that does not follow the
+    members'. One query."""
     found = defaultdict(list)
     for plan, sheet, text in Assignment.objects.filter(
         plan__in=[line.plan_id for line in lines], state=Assignment.State.DONE
     ).values_list("plan_id", "pk", "overall"):
         if text.strip():
             found[plan].append((hashlib.sha256(f"{plan}:{sheet}".encode()).digest(), text.strip()))
-    return {plan: [text for _order, text in sorted(texts)] for plan, texts in found.items()}
+    return {plan: list(dict.fromkeys(text for _order, text in sorted(texts))) for plan, texts in found.items()}
 
 
 def write(decision: Decision, lines: list[Line]) -> None:

@@ -134,13 +134,14 @@ def plan_rows(rows: Any) -> SafeString:
 
 
 @register.simple_tag
-def shown_sections(plan: Any, sections: Any, level: int = 3) -> SafeString:
+def shown_sections(plan: Any, sections: Any, level: int = 3, saved: str = "") -> SafeString:
     """Sections as they are read, with their links. A plan has many and its page is opened all day: no template."""
     unwritten, edited = escape(_("아직 쓰지 않음")), _("%(number)s판 · %(name)s · %(at)s")
     links = [("tertiary", "", escape(_("의견"))), ("tertiary", "history/", escape(_("고친 기록")))]
     if plan.state == Plan.State.DRAFT:
         links.insert(0, ("secondary", "edit/", escape(_("고치기"))))
     page = reverse("planning:section", args=[plan.pk, "KEY"])
+    just_saved = f'<p class="notice success" id="saved" role="status" tabindex="-1">{escape(_("저장했습니다."))}</p>\n'
     written = []
     for section in sections:
         # Titles and guidance that came from the program are shown in the reader's language.
@@ -163,7 +164,8 @@ def shown_sections(plan: Any, sections: Any, level: int = 3) -> SafeString:
         )
         written.append(
             f'<section class="plan-section" id="section-{key}" aria-labelledby="title-{key}">'
-            f'<h{level} id="title-{key}">{section.order}. {title}</h{level}>\n<p class="{kind}">{escape(text)}</p>\n'
+            f'<h{level} id="title-{key}">{section.order}. {title}</h{level}>\n'
+            f'{just_saved if key == saved else ""}<p class="{kind}">{escape(text)}</p>\n'
             f'<p class="muted">{state}</p>\n<p class="row">{row}</p></section>'
         )
     return mark_safe("\n".join(written))

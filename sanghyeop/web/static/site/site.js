@@ -7,12 +7,16 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 // Ask before leaving a page with unsaved words.
-let unsaved = false;
 document.addEventListener("input", (event) => {
-  if (event.target.closest("form[data-guard]")) unsaved = true;
+  const form = event.target.closest("form[data-guard]");
+  if (form) form.dataset.unsaved = "1";
 });
+// Not form.action: a button may have that name.
+const addressOf = (form) => form.getAttribute("action") ?? "";
 document.addEventListener("submit", (event) => {
-  unsaved = false;
+  delete event.target.dataset.unsaved;
+  const key = event.target.querySelector("input[name=once]");
+  if (key) history.replaceState({...history.state, once: key.value, sentTo: addressOf(event.target)}, "");
   // A second click does not send the form a second time (the server would notice, too).
   const form = event.target;
   if (form.dataset.sent) { event.preventDefault(); return; }
@@ -22,7 +26,16 @@ document.addEventListener("submit", (event) => {
   }
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
-window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-unsaved]")) event.preventDefault();
+});
+
+// A page that the browser fetches anew when someone goes back to it gets back the key of the form that was sent from
+// it: sent again, the form leads to the first one's result.
+document.addEventListener("DOMContentLoaded", () => {
+  const form = [...document.forms].find((f) => f.once && addressOf(f) === history.state?.sentTo);
+  if (form) form.once.value = history.state.once;
+});
 
 // Lead the eye and the screen reader to what went wrong.
 document.addEventListener("DOMContentLoaded", () => document.querySelector(".notice.error[role=alert]")?.focus());
