@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 from django.utils import timezone
 
+from sanghyeop.engines.shares import split
+from sanghyeop.ground.ledger import moves as ledger
+from sanghyeop.ground.ledger.accounts import Account
+from sanghyeop.ground.ledger.moves import Posting
 from sanghyeop.ground.parties.models import District, Organisation, User
-from sanghyeop.programme.funding import agreement, moves
+from sanghyeop.programme.funding import agreement, moves, queries
 from sanghyeop.programme.funding.models import Grant, Instalment
+from sanghyeop.programme.funding.postings import money_account
 from sanghyeop.programme.projects.models import Project
 from tests.builders import a_person, the_round
 
@@ -102,3 +108,25 @@ def another_district_officer() -> User:
     """A colleague in 강북구."""
     office = Organisation.objects.get(kind="district", district__name="강북구")
     return a_person("노을", "district_officer", office)
+
+
+def spend(grant: Grant, item: str, amount: int, days_ago: int = 1, purse: str = "") -> None:
+    """Post spending of a line straight into the books, split as agreed (or from one purse)."""
+    line = grant.budget_lines.get(item=item)
+    agreed, gone = queries.budget(line), queries.spent(line)
+    parts = (
+        {purse: amount}
+        if purse
+        else dict(zip(agreed, split(amount, list(agreed.values()), list(gone.values())), strict=True))
+    )
+    lines = []
+    for of, part in parts.items():
+        if part:
+            lines += [
+                Posting(Account.COST, part, of, line.category, line.pk),
+                Posting(money_account(grant.paying), -part, of),
+            ]
+    ledger.post(
+        grant.book, key=f"spend-{uuid.uuid4()}", date=timezone.localdate() - days_ago * DAY, event="test",
+        lines=lines, by=None, source=f"{item} 집행",
+    )  # fmt: skip

@@ -42,7 +42,7 @@ def load_published(city: City) -> None:
         first, last = rounds[period["from"].year], rounds[period["to"].year]
         load_total(last, period | {"until": period["to"]}, sources, districts, first_round=first)
     load_projects(city, facts["projects"], rounds, districts, sources)
-    load_rates()
+    load_rates(read.rates())
 
 
 def load_sources(rows: list[dict[str, Any]]) -> dict[str, Source]:
@@ -184,9 +184,8 @@ def load_outcome(
     outcome.sources.set(sources[code] for code in row["sources"])
 
 
-def load_rates() -> None:
-    """Wages and incomes by year. A value that no page confirms keeps the source without an address."""
-    facts = read.rates()
+def load_rates(facts: dict[str, Any]) -> None:
+    """Rates with their sources. A value that no page confirms keeps the source without an address."""
     sources = load_sources(facts["sources"])
     Rate.objects.bulk_create(
         [

@@ -17,6 +17,7 @@ MENU = (
     ("planning:list", _("사업계획서"), who.planner),
     ("review:desk", _("심사"), has_review_desk),
     ("selection:list", _("선정"), who.city_officer),
+    ("funding:list", _("교부"), who.planner),
     ("rounds:list", _("연차 관리"), who.city_officer),
 )
 

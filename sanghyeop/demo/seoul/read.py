@@ -78,7 +78,17 @@ def published() -> dict[str, Any]:
 @cache
 def rates() -> dict[str, Any]:
     """``rates`` and their ``sources``; a rate that no page confirms has ``verified`` false."""
-    found = read("rates.yaml")
+    return rates_of("rates.yaml")
+
+
+@cache
+def funding() -> dict[str, Any]:
+    """The ``rates`` of subsidies with their ``sources``, and the ``conditions`` that a grant begins with."""
+    return rates_of("funding.yaml")
+
+
+def rates_of(name: str) -> dict[str, Any]:
+    found = read(name)
     for rate in found["rates"]:
         rate.setdefault("verified", True)
         rate.setdefault("note", "")

@@ -12,10 +12,11 @@ from sanghyeop.ground.ledger.accounts import Purse
 from sanghyeop.ground.notices.moves import notify
 from sanghyeop.ground.trail.moves import record
 from sanghyeop.programme.funding import queries
-from sanghyeop.programme.funding.models import Grant
+from sanghyeop.programme.funding.models import Grant, Signature
 from sanghyeop.programme.planning.content import hash_of
 
 Content = dict[str, Any]
+__all__ = ["Signature", "clear_signatures", "content_hash", "content_of", "first_text", "hash_of", "tell"]
 
 
 def content_of(grant: Grant) -> Content:

@@ -288,6 +288,15 @@ class Change(models.Model):
     def round_id(self) -> int | None:
         return self.grant.project.round_id
 
+    @property
+    def needs_city(self) -> bool:
+        """Whether the city approves it: the period, or what a purse pays in all, changes. One query, none where
+        ``lines`` is prefetched."""
+        sums: dict[str, int] = {}
+        for line in self.lines.all():
+            sums[line.purse] = sums.get(line.purse, 0) + line.amount_krw
+        return self.ends_on is not None or any(sums.values())
+
 
 class ChangeLine(models.Model):
     """So many won more (or less) for a line's purse, as a change asks for."""

@@ -43,13 +43,14 @@ from sanghyeop.programme.funding.paying import (
     set_instalment,
     take_back,
 )
-from sanghyeop.programme.funding.tables import GRANTS, INSTALMENTS
+from sanghyeop.programme.funding.tables import CALLS, CHANGES, GRANTS, INSTALMENTS
 from sanghyeop.programme.planning.models import Receipt
 from sanghyeop.programme.projects.models import Project
 from sanghyeop.programme.rounds.models import Period, Round
 
 __all__ = [
-    "GRANTS", "INSTALMENTS", "ask", "drop", "pay_out", "plan_instalments", "send_back", "set_instalment", "take_back",
+    "CALLS", "CHANGES", "GRANTS", "INSTALMENTS",
+    "ask", "drop", "pay_out", "plan_instalments", "send_back", "set_instalment", "take_back",
 ]  # fmt: skip
 
 State = Grant.State
@@ -62,6 +63,9 @@ ACTS = {
     "conditions": lazy("교부조건 고치기"),
     "set_instalment": lazy("교부 회차 정하기"),
     "unsign": lazy("협약 서명 풀림"),
+    "open_call": lazy("수행기관 모집 시작"),
+    "bid": lazy("수행기관 신청"),
+    "ask": lazy("신청"),
     "close_month": lazy("월 마감"),
     "funding_rule": lazy("교부·집행 규칙 고치기"),
     "alias": lazy("단체의 다른 이름 적기"),

@@ -5,12 +5,19 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from sanghyeop.ground.ledger import queries as books
 from sanghyeop.ground.ledger.accounts import Account, Purse, grown
+from sanghyeop.ground.notices.tasks import Task
+from sanghyeop.ground.parties.permissions import officer, planner
+from sanghyeop.programme.funding.listing import to_prepare, waiting
 from sanghyeop.programme.funding.models import (
     Allotment,
     BudgetLine,
@@ -20,6 +27,7 @@ from sanghyeop.programme.funding.models import (
     InstalmentShare,
     StandardCondition,
 )
+from sanghyeop.programme.funding.permissions import grants_of
 from sanghyeop.programme.rounds.models import Round
 
 PURSES = tuple(Purse.values)
@@ -112,14 +120,81 @@ def planned_shares(grant: Grant, but: Instalment | None = None) -> dict[str, int
 
 
 def rule_of(round_: Round) -> FundingRule | None:
-    """The rule of a round, or of the round that it was copied from. Two queries at most."""
-    found = FundingRule.objects.filter(round=round_.pk).first()
-    if found is None and round_.copied_from_id:
-        found = FundingRule.objects.filter(round=round_.copied_from_id).first()
-    return found
+    """The rule of a round, or of the nearest round that it was copied from. A query for each round that is asked."""
+    asked: Round | None = round_
+    while asked is not None:
+        found = FundingRule.objects.filter(round=asked.pk).first()
+        if found is not None:
+            return found
+        asked = asked.copied_from
+    return None
 
 
 def standard_conditions(city: int, on: datetime.date) -> list[StandardCondition]:
     """The conditions of a city in force on a day. One query."""
     in_force = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
     return list(StandardCondition.objects.filter(in_force, city=city, valid_from__lte=on))
+
+
+def lines_with_budget(grant: Grant) -> tuple[list[BudgetLine], dict[int, dict[str, int]]]:
+    """The budget's lines in order, and what each has by purse. One query."""
+    lines = list(
+        grant.budget_lines.annotate(
+            **{
+                f"{purse}_krw": Coalesce(Sum("allotments__amount_krw", filter=Q(allotments__purse=purse)), 0)
+                for purse in PURSES
+            }
+        )
+    )
+    return lines, {line.pk: {purse: getattr(line, f"{purse}_krw") for purse in PURSES} for line in lines}
+
+
+@dataclass(frozen=True)
+class Money:
+    """The books of a grant in one look: balances by account and purse, costs by line and purse."""
+
+    balances: dict[str, dict[str, int]]
+    spent: dict[int, dict[str, int]]
+
+    def of(self, account: str, *purses: str) -> int:
+        """What an account holds, of some purses or of all."""
+        held = self.balances[account]
+        return sum(held[purse] for purse in (purses or held))
+
+
+def money_of(grant: Grant) -> Money:
+    """One query."""
+    held: dict[str, dict[str, int]] = defaultdict(lambda: no_won() | {"": 0})
+    spent: dict[int, dict[str, int]] = defaultdict(no_won)
+    sums = books.totals(books.lines([grant.book_id]), "account", "purse", "budget_line")
+    for (account, purse, line), amount in sums.items():
+        held[account][purse] += grown(account, amount)
+        if account == Account.COST and line is not None and purse:
+            spent[line][purse] += amount
+    return Money(held, spent)
+
+
+def instalments_of(grant: Grant) -> QuerySet[Instalment]:
+    """Instalments with what they pay: ``city_krw`` and so on, ``total_krw``. One query when read."""
+    return grant.instalments.annotate(
+        total_krw=Coalesce(Sum("shares__amount_krw"), 0),
+        **{f"{purse}_krw": Coalesce(Sum("shares__amount_krw", filter=Q(shares__purse=purse)), 0) for purse in PURSES},
+    )
+
+
+def tasks_for(user: Any) -> list[Task]:
+    """What waits for this person here. Two queries, none for someone without a role."""
+    if not planner(user):
+        return []
+    kinds = waiting(user)
+    flags = {f"n_{name}": Count("pk", filter=of) for name, (_what, of) in kinds.items()}
+    counts = grants_of(user).aggregate(**flags)
+    found = [
+        Task(what, f"{reverse('funding:list')}?wait={name}", count=counts[f"n_{name}"])
+        for name, (what, _of) in kinds.items()
+        if counts[f"n_{name}"]
+    ]
+    number = to_prepare(user).count() if officer(user) else 0
+    if number:
+        found.append(Task(_("선정된 사업의 교부를 준비하기"), reverse("funding:to_prepare"), count=number))
+    return found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
 from sanghyeop.ground.trail.moves import Move, MoveTable
 from sanghyeop.programme.funding import permissions as who
-from sanghyeop.programme.funding.models import Grant, Instalment
+from sanghyeop.programme.funding.models import Change, Grant, Instalment, OperatorCall
 
 State = Grant.State
 CITY, DISTRICT, OFFICERS = lazy("시 담당자"), lazy("자치구 담당자"), lazy("시·자치구 담당자")
@@ -86,6 +87,52 @@ INSTALMENTS = MoveTable(
         Move(
             "drop", lazy("회차 없애기"), (Instalment.State.PLANNED,), Instalment.State.CANCELLED,
             lambda user, row: who.governs(user, row.grant), OFFICERS, why=True,
+        ),
+    ),
+)  # fmt: skip
+
+CHANGES = MoveTable(
+    name=lazy("사업변경"),
+    states=dict(Change.State.choices),
+    moves=(
+        Move(
+            "approve", lazy("변경 승인"), (Change.State.ASKED,), Change.State.APPROVED, who.approves,
+            lazy("자치구 담당자, 보조금 총액이나 기간이 바뀌면 시 담당자"),
+            grant_not_agreed, lazy("이미 쓴 돈과 교부할 돈 아래로 줄지 않는다"),
+        ),
+        Move(
+            "refuse", lazy("변경 거절"), (Change.State.ASKED,), Change.State.REFUSED, who.approves,
+            lazy("자치구 담당자, 보조금 총액이나 기간이 바뀌면 시 담당자"), why=True,
+        ),
+        Move(
+            "withdraw", lazy("변경 요청 거두기"), (Change.State.ASKED,), Change.State.WITHDRAWN, who.asked,
+            lazy("요청한 쪽"),
+        ),
+    ),
+)  # fmt: skip
+
+
+def still_open(call: OperatorCall) -> str | None:
+    return None if timezone.now() >= call.closes_at else _("접수 마감이 지난 뒤에 결정할 수 있습니다.")
+
+
+CALLS = MoveTable(
+    name=lazy("수행기관 모집"),
+    states=dict(OperatorCall.State.choices),
+    moves=(
+        Move(
+            "choose", lazy("수행기관 선정"), (OperatorCall.State.OPEN,), OperatorCall.State.CHOSEN,
+            lambda user, call: who.governs(user, call.grant), OFFICERS,
+            still_open, lazy("접수가 끝났고 위원회의 기록이 있다"),
+        ),
+        Move(
+            "choose_none", lazy("적격자 없음"), (OperatorCall.State.OPEN,), OperatorCall.State.NO_WINNER,
+            lambda user, call: who.governs(user, call.grant), OFFICERS,
+            still_open, lazy("접수가 끝났고 위원회의 기록이 있다"),
+        ),
+        Move(
+            "cancel", lazy("모집 취소"), (OperatorCall.State.OPEN,), OperatorCall.State.CANCELLED,
+            lambda user, call: who.governs(user, call.grant), OFFICERS, why=True,
         ),
     ),
 )  # fmt: skip

@@ -21,6 +21,7 @@ ROOMS = (
     ("planning", _("기획")),
     ("review", _("심사")),
     ("selection", _("선정")),
+    ("funding", _("교부")),
 )
 #: Address, label, for whom.
 WAYS = (
@@ -29,6 +30,7 @@ WAYS = (
     ("planning:list", _("사업계획서"), who.planner),
     ("review:desk", _("심사"), who.reviewer),
     ("selection:list", _("선정"), who.city_officer),
+    ("funding:list", _("교부"), who.planner),
     ("rounds:list", _("연차 관리"), who.city_officer),
     ("notices:list", _("알림"), who.signed_in),
     ("parties:account", _("내 정보"), who.signed_in),

@@ -20,6 +20,7 @@ ROOMS = (
     ("planning", Stage.PLANNING.label),
     ("review", _("심사")),
     ("selection", _("선정")),
+    ("funding", _("교부")),
 )
 
 

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from sanghyeop.demo import people, published, rounds
+from sanghyeop.demo import grants, people, published, rounds
 from sanghyeop.demo.examples import make
 from sanghyeop.demo.ideas import load_ideas
 from sanghyeop.demo.plans import load_plans, load_projects_of_last_year
@@ -29,6 +29,7 @@ class Command(BaseCommand):
             city = people.load_seoul()
             organisations = people.load_organisations(city)
             users = people.load_logins(organisations)
+            grants.load_rules(city)
             opened, new = rounds.load_open_round(city)
             if not bare:
                 self.say("published rounds")
