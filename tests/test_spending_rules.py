@@ -32,19 +32,33 @@ def test_names_are_compared_without_legal_form_and_blanks():
     assert same_name("모아상회") != same_name("모아상사")
 
 
-@pytest.mark.parametrize(
-    "text", ["2027-03-05", "2027.3.5.", "2027/03/05", "20270305", "2027년 3월 5일", "２０２７-03-05", "2027-03-05 13:22:11",
-             "20270305132211", " 2027. 3. 5 "],
-)  # fmt: skip
+WRITTEN = """
+2027-03-05
+2027.3.5.
+2027/03/05
+20270305
+2027년 3월 5일
+２０２７-03-05
+2027-03-05 13:22:11
+20270305132211
+ 2027. 3. 5
+""".strip("\n").split("\n")
+NO_DAYS = {
+    "2027-02-29": "no_such_day",
+    "2027.04.31": "no_such_day",
+    "2027-13-01": "no_such_day",
+    "": "empty",
+    "어제": "not_a_day",
+    "3/5": "not_a_day",
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
 def test_days_as_people_write_them(text):
     assert day_of(text) == datetime.date(2027, 3, 5)
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [("2027-02-29", "no_such_day"), ("2027.04.31", "no_such_day"), ("", "empty")] + [("어제", "not_a_day"), ("3/5", "not_a_day")]
-    + [("2027-13-01", "no_such_day")],
-)  # fmt: skip
+@pytest.mark.parametrize(("text", "code"), NO_DAYS.items())
 def test_days_that_are_none(text, code):
     with pytest.raises(NotADay) as raised:
         day_of(text)

@@ -1,4 +1,4 @@
-"""Days as people write them: 2027-03-05 · 2027.3.5. · 2027/03/05 · 20270305 · 2027년 3월 5일, also with a time behind."""
+"""Days as people write them: 2027-03-05 · 2027.3.5. · 2027/03/05 · 20270305 · 2027년 3월 5일, or with a time behind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import re
 import unicodedata
 
 _DAY = re.compile(
-    r"(?P<year>\d{4})(?:\s*[-./]\s*|\s*년\s*)(?P<month>\d{1,2})(?:\s*[-./]\s*|\s*월\s*)(?P<day>\d{1,2})\s*(?:일|\.)?(?:[T\s].*)?"
+    r"(?P<year>\d{4})(?:\s*[-./]\s*|\s*년\s*)(?P<month>\d{1,2})(?:\s*[-./]\s*|\s*월\s*)"
+    r"(?P<day>\d{1,2})\s*(?:일|\.)?(?:[T\s].*)?"
 )
 _EIGHT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:[T\s].*|\d{6})?")
 

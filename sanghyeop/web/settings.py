@@ -189,6 +189,9 @@ FILE_UPLOAD_HANDLERS = [
 ]
 # What is taken as a picture: number per idea, size of the file, pixels before and longest side after reading.
 PICTURES = {"most": 5, "bytes": 10_000_000, "pixels": 50_000_000, "longest_side": 1600, "quality": 80}
+# What is taken as a paper of evidence (picture or PDF): files per payment, size of each; and rows of a bank's table.
+PAPERS = {"most": 5, "bytes": 10_000_000}
+MOST_IMPORTED_ROWS = 5_000
 # Ideas are listed as alike from this likeness (0 to 1) on, at most so many; a list of a district's ideas points to
 # a likely twin only from the second likeness on. Ideas that mean the same with other words reach 0.2, strangers 0.1.
 ALIKE = {"from": 0.13, "most": 6, "twins_from": 0.17}
