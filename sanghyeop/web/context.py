@@ -18,6 +18,7 @@ MENU = (
     ("review:desk", _("심사"), has_review_desk),
     ("selection:list", _("선정"), who.city_officer),
     ("funding:list", _("교부"), who.planner),
+    ("spending:list", _("집행·정산"), who.planner),
     ("rounds:list", _("연차 관리"), who.city_officer),
 )
 

@@ -19,4 +19,5 @@ urlpatterns = [
     path("review/", include("sanghyeop.programme.review.urls")),
     path("selection/", include("sanghyeop.programme.selection.urls")),
     path("grants/", include("sanghyeop.programme.funding.urls")),
+    path("spending/", include("sanghyeop.programme.spending.urls")),
 ]

@@ -156,9 +156,9 @@ def faults_of_twice(
             found.append(("evidence_number", said % {"number": other.number, "expense": other}))
         elif same_name(other.payee) == payee and not explained:
             said = _(
-                "같은 날 같은 곳에 같은 금액을 낸 지출이 있습니다(%(number)s번 %(expense)s). 다른 지출이면 그 까닭을 적어 주세요."
+                "같은 날 같은 곳에 같은 금액을 낸 지출이 있습니다(%(number)s번). 다른 지출이면 그 까닭을 적어 주세요."
             )
-            found.append(("twice_why", said % {"number": other.number, "expense": other}))
+            found.append(("twice_why", said % {"number": other.number}))
     if hashes and not explained:
         # Of whichever grant: a receipt handed in to two programmes is the case that auditors look for.
         files = Receipt.objects.filter(file__sha256__in=list(hashes)).exclude(expense__state=Expense.State.CANCELLED)

@@ -225,6 +225,7 @@ class Settlement(OfGrant):
     grant = models.OneToOneField(Grant, models.PROTECT, related_name="settlement")
     state = models.CharField(max_length=20, choices=State, default=State.PREPARED, editable=False)
     results = models.TextField(_("실적"), max_length=5000, blank=True)
+    no_interest = models.BooleanField(_("사업 계좌에 이자가 생기지 않았습니다"), default=False)
     verification = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
     audit = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
     returned_why = models.TextField(_("보완할 점"), blank=True, max_length=2000)

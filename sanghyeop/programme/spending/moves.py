@@ -1,7 +1,8 @@
 """What happens to a payment: entered, sent in, approved into the books, returned, cancelled; and what comes in.
 
-Every function checks, writes and leaves its entry in the trail in one transaction. The book's row is locked first, so
-that what a line has left, the split over the purses and the number of a payment are looked at by one writer at a time.
+Every function checks, writes and leaves its entry in the trail in one transaction. Locks are taken in the order of
+the rooms below: the grant, the payment, the book. So what a line has left, the split over the purses and the number of
+a payment are looked at by one writer at a time.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ from sanghyeop.ground.ledger import moves as books
 from sanghyeop.ground.ledger.accounts import Account
 from sanghyeop.ground.ledger.models import Entry
 from sanghyeop.ground.notices.moves import notify
-from sanghyeop.ground.parties.models import User
 from sanghyeop.ground.trail.moves import Move, MoveTable, NotYours, Refused, lock, record
+from sanghyeop.programme.funding import moves as granting
 from sanghyeop.programme.funding import queries as funding
 from sanghyeop.programme.funding.models import Grant
 from sanghyeop.programme.spending import checks, postings
 from sanghyeop.programme.spending import permissions as who
 from sanghyeop.programme.spending.models import Expense, Income, Receipt, RelatedParty, Settlement
-from sanghyeop.programme.spending.queries import evidence_rules, lines_of
+from sanghyeop.programme.spending.queries import evidence_rules, lines_of, settlement_of
 
 S = Expense.State
 OPERATOR, DISTRICT, CITY = lazy("수행기관"), lazy("자치구"), lazy("시")
@@ -58,7 +59,7 @@ def closed_to_payments(grant: Grant) -> str | None:
     """Why payments of a grant can be neither entered nor changed now."""
     if grant.state not in (Grant.State.AGREED, Grant.State.SETTLING):
         return _("협약을 맺고 사업을 하는 동안에만 집행을 적을 수 있습니다.")
-    settlement = Settlement.objects.filter(grant=grant).first()
+    settlement = settlement_of(grant)
     if settlement and settlement.state not in (Settlement.State.PREPARED, Settlement.State.RETURNED):
         return _("정산을 보냈거나 확정해서 집행을 바꿀 수 없습니다.")
     return None
@@ -96,10 +97,13 @@ TABLE = MoveTable(
         Move("take_back", lazy("요청 거두기"), (S.SENT,), S.ENTERED, who.enters, OPERATOR, not_now, OPEN),
         Move("approve", pgettext_lazy("move", "승인"), (S.SENT,), S.APPROVED, who.approves, DISTRICT, not_now, OPEN),
         Move("return", lazy("보완 요청"), (S.SENT,), S.RETURNED, who.of_district, DISTRICT, not_now, OPEN, why=True),
-        Move("drop", lazy("지우기"), (S.ENTERED, S.RETURNED), S.CANCELLED, who.enters, OPERATOR, not_now, OPEN, why=True),
         Move(
-            "cancel", lazy("승인 취소"), (S.APPROVED,), S.CANCELLED, who.of_district, DISTRICT, disallowed_already, OPEN,
-            why=True,
+            "drop", lazy("지우기"), (S.ENTERED, S.RETURNED), S.CANCELLED, who.enters, OPERATOR,
+            not_now, OPEN, why=True,
+        ),
+        Move(
+            "cancel", lazy("승인 취소"), (S.APPROVED,), S.CANCELLED, who.of_district, DISTRICT,
+            disallowed_already, OPEN, why=True,
         ),
     ),
 )  # fmt: skip
@@ -108,24 +112,59 @@ INCOMES = MoveTable(
     states=dict(Income.State.choices),
     moves=(
         Move(
-            "cancel_income", lazy("기록 취소"), (Income.State.POSTED,), Income.State.CANCELLED, who.of_district, DISTRICT,
-            lambda income: closed_to_payments(income.grant), OPEN, why=True,
+            "cancel_income", lazy("기록 취소"), (Income.State.POSTED,), Income.State.CANCELLED,
+            who.of_district, DISTRICT, lambda income: closed_to_payments(income.grant), OPEN, why=True,
+        ),
+    ),
+)  # fmt: skip
+
+
+def not_ready(settlement: Settlement) -> str | None:
+    """Why a settlement can be neither sent nor confirmed: the first point of the checklist that is missing."""
+    from sanghyeop.programme.spending import statement as statements
+
+    grant = settlement.grant
+    now = statements.statement_of(grant)
+    for item in statements.checklist(settlement, now, statements.duties(grant), timezone.localdate()):
+        if not item.done:
+            return _("아직 갖추지 못했습니다: %(item)s") % {"item": item.label}
+    return None
+
+
+C = Settlement.State
+READY = lazy("점검표의 항목을 모두 갖추었다")
+SETTLEMENTS = MoveTable(
+    name=lazy("정산"),
+    states=dict(C.choices),
+    moves=(
+        Move("write_settlement", lazy("정산서 고치기"), (C.PREPARED,), C.PREPARED, who.enters, OPERATOR),
+        Move("write_settlement", lazy("정산서 고치기"), (C.RETURNED,), C.RETURNED, who.enters, OPERATOR),
+        Move(
+            "send_settlement", lazy("정산 보내기"), (C.PREPARED, C.RETURNED), C.SENT, who.enters, OPERATOR,
+            not_ready, READY,
+        ),
+        Move(
+            "check_settlement", lazy("정산 확인"), (C.SENT,), C.CHECKED, who.of_district, DISTRICT, not_ready, READY
+        ),
+        Move("return_settlement", lazy("보완 요청"), (C.SENT,), C.RETURNED, who.of_district, DISTRICT, why=True),
+        Move("return_settlement", lazy("보완 요청"), (C.CHECKED,), C.RETURNED, who.of_city, CITY, why=True),
+        Move(
+            "confirm_settlement", lazy("정산 확정"), (C.CHECKED,), C.CONFIRMED, who.of_city, CITY, not_ready, READY
         ),
     ),
 )  # fmt: skip
 #: What is done beside the moves, as the trail tells it.
 ACTS = {
+    "begin": lazy("시작"),
     "enter": lazy("집행 적기"),
     "income": lazy("이자·사업 수입 적기"),
     "import": lazy("표에서 불러오기"),
     "relate": lazy("이해관계자 적기"),
     "unrelate": lazy("이해관계자 지우기"),
-    "close_month": lazy("달 마감"),
     "disallow": lazy("불인정"),
     "allow": lazy("불인정 거두기"),
     "refund": lazy("반납 기록"),
     "grade": lazy("평가 등급"),
-    "write_settlement": lazy("정산서 고치기"),
     "columns": lazy("내보내기 칸 정하기"),
     "evidence": lazy("증빙 규칙 정하기"),
 }
@@ -139,9 +178,19 @@ def hold(actor: Any, paper: Rewritten, purpose: str = StoredFile.Purpose.RECEIPT
 
 
 def locked(expense: Expense) -> Expense:
-    """The payment as it is now, with its book locked before it: who splits and who counts goes one at a time."""
-    lock(expense.grant.book)
-    return lock(expense)
+    """The payment as it is now, with its grant locked before it and the book after it."""
+    grant = locked_grant(expense.grant)
+    expense = lock(expense)
+    expense.grant = grant
+    lock(grant.book)
+    return expense
+
+
+def locked_grant(grant: Grant) -> Grant:
+    """The grant as it is now, locked; with what pages and rules ask of it."""
+    lock(grant)
+    with_all = Grant.objects.select_related("project__round", "project__district", "operator", "book", "settlement")
+    return with_all.get(pk=grant.pk)
 
 
 def enter(
@@ -149,8 +198,7 @@ def enter(
 ) -> Expense:
     """Enter a payment, and send it in where asked. Raises ``NotYours``, ``Faulty`` or ``Refused``."""
     with transaction.atomic():
-        lock(grant.book)
-        grant = Grant.objects.select_related("project__round", "operator", "book").get(pk=grant.pk)
+        grant = locked_grant(grant)
         expense = Expense(grant=grant, by=actor, number=next_number(grant))
         if not who.enters(actor, expense):
             raise NotYours(_("집행은 수행기관만 적을 수 있습니다."))
@@ -256,9 +304,7 @@ def approve(actor: Any, expense: Expense) -> Expense:
         try:
             parts = split(expense.amount_krw, list(agreed.values()), [gone[purse] for purse in agreed])
         except ValueError:
-            raise Refused(
-                _("이 예산 내역의 재원별 남은 돈으로는 나눌 수 없습니다. 사업변경을 확인해 주세요.")
-            ) from None
+            raise Refused(_("이 예산 내역에 재원별로 남은 돈이 모자랍니다. 사업변경을 확인해 주세요.")) from None
         books.post(
             expense.grant.book,
             key=f"{expense.document}:approved",
@@ -333,7 +379,7 @@ def bring_in(
 ) -> Income:
     """Write down interest or revenue with its paper, into the books. Raises ``Faulty`` or ``Refused``."""
     with transaction.atomic():
-        lock(grant.book)
+        grant = locked_grant(grant)
         income = Income(
             grant=grant, kind=kind, received_on=received_on, amount_krw=amount_krw, source=source, paper=paper, by=actor
         )
@@ -384,8 +430,9 @@ def bring_in(
 def cancel_income(actor: Any, income: Income, why: str) -> Income:
     """Take interest or revenue back by its opposite."""
     with transaction.atomic():
-        lock(income.grant.book)
+        grant = locked_grant(income.grant)
         income = lock(income)
+        income.grant = grant
         INCOMES.check(actor, income, "cancel_income", why)
         entry = Entry.objects.get(book=income.grant.book_id, key=f"{income.document}:posted")
         day = open_day(income.grant, entry.date)
@@ -415,17 +462,9 @@ def unrelate(actor: Any, grant: Grant, party: RelatedParty) -> None:
 
 def close_month(actor: Any, grant: Grant, month: datetime.date) -> None:
     """Close a month of the grant's book and all before it. Payments that wait for approval in it keep it open."""
-    if not who.of_district(actor, Expense(grant=grant)):
-        raise NotYours(_("달은 자치구 담당자만 마감할 수 있습니다."))
     with transaction.atomic():
-        lock(grant.book)
+        grant = locked_grant(grant)
         waiting = grant.expenses.filter(state=S.SENT, paid_on__lte=books.last_day(month)).count()
         if waiting:
             raise Refused(_("그 달까지 승인을 기다리는 집행이 %(count)s건 있습니다.") % {"count": waiting})
-        books.close_month(grant.book, month, actor)
-        record(actor, grant, "close_month", what=f"{month:%Y-%m}")
-
-
-def people_of(grant: Grant) -> list[User]:
-    """The members of the operator, who are told of what happens to the settlement. One query."""
-    return list(User.objects.filter(memberships__organisation=grant.operator_id, memberships__until=None).distinct())
+        granting.close_month(actor, grant, month)

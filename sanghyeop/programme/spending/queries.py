@@ -33,8 +33,16 @@ def visible_to(user: Any) -> QuerySet[Grant]:
     return (
         grants_of(user)
         .filter(state__in=UNDER_WAY)
-        .select_related("project__round", "project__district", "operator", "book")
+        .select_related("project__round", "project__district", "operator", "book", "settlement")
     )
+
+
+def settlement_of(grant: Grant) -> Settlement | None:
+    """The settlement of a grant, if it has begun. No query where the grant was read with it."""
+    try:
+        return grant.settlement  # type: ignore[attr-defined]
+    except Settlement.DoesNotExist:
+        return None
 
 
 def with_money(grants: QuerySet[Grant]) -> QuerySet[Grant]:

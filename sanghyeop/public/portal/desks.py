@@ -22,6 +22,7 @@ ROOMS = (
     ("review", _("심사")),
     ("selection", _("선정")),
     ("funding", _("교부")),
+    ("spending", _("집행·정산")),
 )
 #: Address, label, for whom.
 WAYS = (
@@ -31,6 +32,7 @@ WAYS = (
     ("review:desk", _("심사"), who.reviewer),
     ("selection:list", _("선정"), who.city_officer),
     ("funding:list", _("교부"), who.planner),
+    ("spending:list", _("집행·정산"), who.planner),
     ("rounds:list", _("연차 관리"), who.city_officer),
     ("notices:list", _("알림"), who.signed_in),
     ("parties:account", _("내 정보"), who.signed_in),

@@ -21,6 +21,7 @@ ROOMS = (
     ("review", _("심사")),
     ("selection", _("선정")),
     ("funding", _("교부")),
+    ("spending", _("집행·정산")),
 )
 
 
