@@ -442,11 +442,12 @@ def cancel_income(actor: Any, income: Income, why: str) -> Income:
 
 def relate(actor: Any, grant: Grant, name: str, business_number: str, relation: str) -> RelatedParty:
     """Write down somebody whom the operator may not buy from without saying so."""
-    if not who.names_related(actor, grant):
+    operator = grant.operator
+    if operator is None or not who.names_related(actor, grant):
         raise NotYours(_("이 일을 할 권한이 없습니다."))
     with transaction.atomic():
         party = RelatedParty.objects.create(
-            operator=grant.operator, name=name, business_number=business_number, relation=relation
+            operator=operator, name=name, business_number=business_number, relation=relation
         )
         record(actor, grant, "relate", what=f"{name} ({relation})")
         return party

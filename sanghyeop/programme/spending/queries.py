@@ -116,7 +116,8 @@ def without_paper(grant: Grant) -> QuerySet[Expense]:
     for (category, evidence), paper in rules.rows.items():
         if paper:
             owed |= Q(line__category=category, evidence=evidence)
-    return expenses_of(grant).filter(owed, state=S.APPROVED, has_receipt=False)
+    bare = ~Exists(Receipt.objects.filter(expense=OuterRef("pk")))
+    return expenses_of(grant).filter(owed, bare, state=S.APPROVED)
 
 
 def tasks_for(user: Any) -> list[Task]:

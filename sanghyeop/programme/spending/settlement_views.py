@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,12 @@ from sanghyeop.programme.spending.models import Disallowance, Expense, Settlemen
 from sanghyeop.programme.spending.views import grant_of, standing_of
 
 S = Settlement.State
-ACTS = {"send": settling.send, "check": settling.check, "return": settling.send_back, "confirm": settling.confirm}
+ACTS: dict[str, Callable[..., Any]] = {
+    "send": settling.send,
+    "check": settling.check,
+    "return": settling.send_back,
+    "confirm": settling.confirm,
+}
 
 
 def settlement_of(request: HttpRequest, pk: int) -> Settlement:

@@ -74,7 +74,7 @@ def check_sheet(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
     grant = grant_of(request, pk)
     if not funding.operates(request.user, grant):
         raise NotYours(_("집행은 수행기관만 적을 수 있습니다."))
-    mine = StoredFile.objects.filter(purpose=StoredFile.Purpose.SPREADSHEET, uploaded_by=request.user)
+    mine = StoredFile.objects.filter(purpose=StoredFile.Purpose.SPREADSHEET, uploaded_by=request.user.pk)
     stored = get_object_or_404(mine, key=key)
     asked = request.GET.get("line", "")
     line = get_object_or_404(grant.budget_lines, pk=int(asked) if asked.isdecimal() and len(asked) < 15 else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +32,7 @@ from sanghyeop.programme.spending.models import Expense, Income, Receipt, Refund
 
 S = Expense.State
 #: Address of a move → its function; those with a reason show a form first.
-ACTS = {
+ACTS: dict[str, Callable[..., Any]] = {
     "send": moves.send,
     "take_back": moves.take_back,
     "approve": moves.approve,
@@ -225,7 +226,7 @@ def held_papers(request: HttpRequest) -> list[StoredFile]:
             keys.append(uuid.UUID(text))
         except ValueError:
             continue
-    mine = StoredFile.objects.filter(key__in=keys, uploaded_by=request.user, purpose=StoredFile.Purpose.RECEIPT)
+    mine = StoredFile.objects.filter(key__in=keys, uploaded_by=request.user.pk, purpose=StoredFile.Purpose.RECEIPT)
     return list(mine.exclude(pk__in=Receipt.objects.values("file")))
 
 
@@ -391,5 +392,5 @@ def close_month(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as reason:
             messages.warning(request, str(reason))
     else:
-        messages.warning(request, " ".join(form.errors["month"]))
+        messages.warning(request, " ".join(str(error) for error in form.errors["month"]))
     return redirect("spending:grant", pk)
