@@ -198,10 +198,10 @@ def test_a_member_enters_a_receipt_with_the_form_and_an_officer_approves_it(clie
     page = f"/spending/{grant.pk}/expenses/new/"
     assert client.get(page).status_code == 200
     # A slip in the amount: everything typed stays, and the photo need not be taken again.
-    wrong = form_of(grant, amount_krw="1만2천원", papers=SimpleUploadedFile("r.jpg", photo(), "image/jpeg"))
+    wrong = form_of(grant, amount_krw="12,00o원", papers=SimpleUploadedFile("r.jpg", photo(), "image/jpeg"))
     answer = client.post(page, wrong)
     assert answer.status_code == 422
-    assert "단위 없이" in answer.content.decode()
+    assert "숫자로 적어" in answer.content.decode()
     [held] = answer.context["held"]
     answer = client.post(page, form_of(grant, amount_krw="１２，０００", held=str(held.key)))
     assert answer.status_code == 302, answer.context["form"].errors

@@ -18,9 +18,12 @@ from sanghyeop.engines.shares import in_proportion
 class Share:
     """One purse's side of a settlement, in won.
 
-    ``received`` was paid in, ``spent`` was paid out of it, ``disallowed`` of that is not recognised. ``unspent`` and
-    ``disallowed`` go back with ``interest``; ``owing`` is what the purse still has to pay in, where more was
-    recognised than came. Always: received + owing == recognised + unspent + disallowed of what came.
+    ``received`` was paid in, ``spent`` was paid out of it, ``disallowed`` of that is not recognised. To a purse that
+    ``returns`` goes back what came and was not recognised, with its ``interest``. A purse that does not (own money)
+    keeps what it has not spent; what is disallowed of it is nobody's loss but the operator's. ``owing`` is what the
+    purse still has to pay in, where more went out than came.
+
+    Always: received + owing + interest == borne + refund + kept.
     """
 
     purse: str
@@ -35,9 +38,14 @@ class Share:
         return self.spent - self.disallowed
 
     @property
+    def borne(self) -> int:
+        """What the purse bears of the spending: what is recognised; of own money all that was spent."""
+        return self.recognised if self.returns else self.spent
+
+    @property
     def over(self) -> int:
-        """What came and was not recognised; negative where more was recognised than came."""
-        return self.received - self.recognised
+        """What came beyond what the purse bears; negative where less came."""
+        return self.received - self.borne
 
     @property
     def owing(self) -> int:
@@ -45,7 +53,7 @@ class Share:
 
     @property
     def kept(self) -> int:
-        """What came and was not recognised, but stays: own money."""
+        """What was not spent, but stays: own money, and its interest."""
         return 0 if self.returns else max(self.over, 0) + self.interest
 
     @property

@@ -58,7 +58,8 @@ def test_what_was_not_spent_goes_back(lines, events, interest):
     assert sum(share.interest for share in shares) == interest
     for share in shares:
         assert 0 <= share.recognised <= share.spent
-        assert share.received + share.owing + share.interest == share.recognised + share.refund + share.kept
+        assert share.received + share.owing + share.interest == share.borne + share.refund + share.kept
+        assert share.borne == (share.recognised if share.returns else share.spent)
         assert min(share.refund, share.owing, share.kept) >= 0
         assert share.owing == 0 or share.refund == (share.interest if share.returns else 0)
     assert shares[2].refund == 0

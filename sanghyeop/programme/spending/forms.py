@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from sanghyeop.ground.amounts import KrwFormField
+from sanghyeop.ground.amounts import KrwFormField, read_krw
 from sanghyeop.ground.files.papers import PapersField
 from sanghyeop.ground.ledger.accounts import Category
 from sanghyeop.programme.funding.models import BudgetLine
@@ -22,7 +22,7 @@ from sanghyeop.sheets.numbers import NotANumber, whole_number
 
 WHY_NOT_WON = {
     "not_a_number": lazy("금액을 숫자로 적어 주세요. 예: 12,000"),
-    "with_unit": lazy("만·억 같은 단위 없이 원으로 적어 주세요. 예: 12,000"),
+    "with_unit": lazy("금액을 숫자로 적어 주세요. 예: 12,000"),
     "not_whole": lazy("소수 없이 원 단위로 적어 주세요."),
     "negative": lazy("마이너스 금액은 적을 수 없습니다. 잘못 적은 집행은 취소해 주세요."),
     "too_large": lazy("금액이 너무 큽니다. 숫자를 다시 확인해 주세요."),
@@ -39,9 +39,17 @@ WHY_NOT_A_DAY = {
 def won_of(text: str) -> int:
     """Won from a text. Raises ``ValidationError`` that says what is wrong with it."""
     try:
-        return whole_number(text, LARGEST_KRW)
-    except NotANumber as problem:
-        raise forms.ValidationError(WHY_NOT_WON[problem.code], code=problem.code) from None
+        amount = read_krw(text)
+        code = "negative" if amount < 0 else "too_large" if amount > LARGEST_KRW else ""
+    except ValueError:
+        amount, code = 0, "not_a_number"
+        try:
+            whole_number(text, LARGEST_KRW)
+        except NotANumber as problem:
+            code = problem.code
+    if code:
+        raise forms.ValidationError(WHY_NOT_WON[code], code=code)
+    return amount
 
 
 def day_from(text: str) -> datetime.date:

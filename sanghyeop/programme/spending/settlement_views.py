@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 
 from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.ledger.accounts import Purse
+from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import NotYours, Refused
-from sanghyeop.ground.trail.once import FIELD, send_once
 from sanghyeop.programme.rounds.models import GradeRule
 from sanghyeop.programme.spending import moves, permissions, queries, settling
 from sanghyeop.programme.spending import statement as statements
@@ -177,7 +177,7 @@ def disallow(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             return reverse("spending:settlement", args=[pk])
 
         try:
-            return redirect(send_once(request.user, request.POST.get(FIELD, ""), act))
+            return redirect(once.send(request, act))
         except NotYours:
             raise
         except Refused as reason:

@@ -18,8 +18,8 @@ from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.files.moves import keep
 from sanghyeop.ground.files.uploads import OversizedFile
 from sanghyeop.ground.ledger.accounts import Category
+from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import NotYours, Refused, record
-from sanghyeop.ground.trail.once import FIELD, send_once
 from sanghyeop.programme.funding import permissions as funding
 from sanghyeop.programme.rounds.models import Round
 from sanghyeop.programme.spending import exporting, importing, queries
@@ -90,7 +90,7 @@ def check_sheet(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
             return reverse("spending:expenses", args=[pk]) + "?state=entered"
 
         try:
-            return redirect(send_once(request.user, request.POST.get(FIELD, ""), act))
+            return redirect(once.send(request, act))
         except NotYours:
             raise
         except Refused as reason:

@@ -19,9 +19,9 @@ from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.ledger.models import Entry
 from sanghyeop.ground.ledger.moves import closed_until
 from sanghyeop.ground.paging import page_of
+from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.models import Entry as TrailEntry
 from sanghyeop.ground.trail.moves import NotYours, Refused
-from sanghyeop.ground.trail.once import FIELD, send_once
 from sanghyeop.ground.trail.queries import trail_of
 from sanghyeop.ground.trail.words import action_label
 from sanghyeop.programme.funding import permissions as funding
@@ -250,9 +250,8 @@ def write(request: HttpRequest, grant: Grant, found: Expense | None) -> HttpResp
         if valid and form.is_valid():
             try:
                 return redirect(
-                    send_once(
-                        request.user,
-                        request.POST.get(FIELD, ""),
+                    once.send(
+                        request,
                         lambda: saved(request, grant, found, form, papers, remove),
                     )
                 )
@@ -351,7 +350,7 @@ def incomes(request: HttpRequest, pk: int) -> HttpResponse:
                 return reverse("spending:incomes", args=[pk])
 
             try:
-                return redirect(send_once(request.user, request.POST.get(FIELD, ""), act))
+                return redirect(once.send(request, act))
             except moves.Faulty as problem:
                 for field, message in problem.faults:
                     form.add_error(field, message)
