@@ -16,11 +16,14 @@ from sanghyeop.ground.notices.moves import notify
 from sanghyeop.ground.parties.models import Membership, Organisation, User
 from sanghyeop.programme.discovery import voices
 from sanghyeop.programme.discovery.models import Comment, Committee, Picture, Report
+from sanghyeop.programme.hiring import applying, papers
+from sanghyeop.programme.hiring import moves as hiring_moves
+from sanghyeop.programme.hiring.privacy import Sent
 from sanghyeop.programme.planning import writing
 from sanghyeop.programme.review import assigning, conflicts, moves, panel
 from sanghyeop.programme.rounds.models import Round
 from sanghyeop.programme.selection import moves as choosing
-from tests import builders, ideas, plans, selecting
+from tests import builders, hiring, ideas, plans, selecting
 
 #: Column of the table → who it is.
 ROLES = {
@@ -59,6 +62,7 @@ def build() -> World:
     world.objects |= {"round": opened, "reviewed": reviewed, "year": opened.year}
     add_review(world, reviewed)
     add_selection(world, beside(opened, 2))
+    add_hiring(world)
     notify([people["resident"]], "sample", "알림", "알립니다.", link="/desk/")
     world.objects["notice"] = Notice.objects.get(recipient=people["resident"], subject="알림")
     return world
@@ -180,4 +184,41 @@ def add_selection(world: World, round_: Round) -> None:
         "decision": decision,
         "letter": line,
         "project": line.project,
+    }
+
+
+def add_hiring(world: World) -> None:
+    """The resident's application to an open intake for the published project, an offer from an earlier one, and a call
+    that is still being written."""
+    people, project = world.people, world.objects["project"]
+    round_ = world.objects["decided"] = Round.objects.get(pk=world.objects["decided"].pk)
+    project.round = round_
+    (post,) = hiring_moves.make_posts(people["district"], project)
+    hiring.a_rule(round_, "age_min", value=18)
+    hiring.a_rule(round_, "suitability", points=10)
+    earlier = hiring.an_intake(round_, name="첫 모집")
+    other = builders.an_organisation("세 번째 단체")
+    first = hiring.a_project("첫 사업", other)
+    first.round = round_
+    first.save()
+    hiring.a_call(earlier, first, [hiring.a_post(first, "배달")])
+    hiring.applies(earlier, first.posts.get(), who=people["resident"])
+    hiring.announced(earlier)
+    intake = hiring.an_intake(round_)
+    call = hiring.a_call(intake, project, [post])
+    application = applying.send(people["resident"], intake, hiring.personal(), [post])
+    paper = papers.hand_in(people["resident"], application, "증명서", Sent("a.pdf", b"%PDF-1", "application/pdf"))
+    drafted = hiring.an_intake(round_, opened=False, name="다음 모집")
+    words = {"title": "다음 공고", "text": "준비하고 있습니다.", "place": "수유동"}
+    world.objects["job"] = {
+        "project": project,
+        "intake": intake,
+        "call": call,
+        "application": application,
+        "paper": paper,
+        "check": application.checks.get(),
+        "choice": application.choices.get(),
+        "placement": people["resident"].placements.get(),
+        "drafted": drafted,
+        "written": hiring_moves.begin_call(people["district"], drafted, project, [], {}, **words),
     }

@@ -148,6 +148,34 @@ selection:decision               login   no       no     no    no       no      
 POST selection:move              login   no       no     no    no       no        late no     no     no   no
 selection:decision_file          login   no       no     no    no       no        yes  no     no     no   no
 selection:letter                 login   no       yes    none  yes      none      yes  no     no     no   no
+hiring:jobs                      yes     yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
+hiring:call                      yes     yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
+hiring:result                    yes     yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
+hiring:apply                     login   yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
+hiring:mine                      login   yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
+hiring:application               login   yes      none   none    none     none      none none   none   none none
+hiring:edit                      login   yes      none   none    none     none      none none   none   none none
+hiring:withdraw                  login   yes      none   none    none     none      none none   none   none none
+hiring:hand_in                   login   yes      none   none    none     none      none none   none   none none
+hiring:paper                     login   yes      yes    none    yes      none      none none   none   none none
+POST hiring:take_paper_back      login   yes      none   none    none     none      none none   none   none none
+POST hiring:answer               login   late     none   none    none     none      none none   none   none none
+hiring:desk                      login   no       yes    yes     yes      yes       no   no     no     no   no
+hiring:new_intake                login   no       no     no      yes      yes       no   no     no     no   no
+hiring:intake                    login   no       yes    none    yes      none      no   no     no     no   no
+hiring:act_intake                login   no       no     no      yes      none      no   no     no     no   no
+hiring:settle                    login   no       no     no      yes      none      no   no     no     no   no
+hiring:applicants                login   no       yes    none    yes      none      no   no     no     no   no
+hiring:placements                login   no       yes    none    yes      none      no   no     no     no   no
+hiring:posts                     login   no       yes    none    yes      none      no   no     no     no   no
+hiring:new_call                  login   no       yes    none    yes      none      no   no     no     no   no
+hiring:edit_call                 login   no       yes    none    yes      none      no   no     no     no   no
+hiring:act_call                  login   no       yes    none    yes      none      no   no     no     no   no
+hiring:applicant                 login   no       yes    none    yes      none      no   no     no     no   no
+hiring:correct                   login   no       no     no      yes      none      no   no     no     no   no
+hiring:suitability               login   no       yes    none    yes      none      no   no     no     no   no
+hiring:cancel                    login   no       no     no      yes      none      no   no     no     no   no
+hiring:rules                     login   no       no     no      no       no        yes  no     no     no   no
 """
 
 REFUSED = ("login", "no", "none")
@@ -175,6 +203,16 @@ def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
             yield f"{space}{entry.name}"
 
 
+#: Addresses of hiring → which thing of ``sample_world.add_hiring`` they name.
+JOBS = {
+    "call": "call", "result": "intake", "apply": "intake", "application": "application", "edit": "application",
+    "withdraw": "application", "hand_in": "application", "paper": "paper", "take_paper_back": "paper",
+    "answer": "placement", "intake": "intake", "settle": "intake", "applicants": "intake", "placements": "intake",
+    "posts": "project", "new_call": "project", "edit_call": "written", "applicant": "application", "correct": "check",
+    "suitability": "choice", "cancel": "placement",
+}  # fmt: skip
+
+
 def arguments(world: World, name: str) -> dict[str, object]:
     """What stands in an address's places: by app, where not told otherwise."""
     thing = world.objects
@@ -188,6 +226,10 @@ def arguments(world: World, name: str) -> dict[str, object]:
         "discovery:handle_report": {"pk": thing["report"].pk},
         "discovery:answer": {"pk": thing["checked"].pk},
         "discovery:merge": {"pk": thing["idea"].pk, "twin": thing["twin"].pk},
+        **{f"hiring:{which}": {"pk": thing["job"][of].pk} for which, of in JOBS.items()},
+        "hiring:act_intake": {"pk": thing["job"]["drafted"].pk, "action": "open"},
+        "hiring:act_call": {"pk": thing["job"]["written"].pk, "action": "withdraw"},
+        "hiring:rules": {"pk": thing["decided"].pk},
         "notices:show": {"pk": thing["notice"].pk},
         "parties:password_reset_confirm": {"uidb64": "MQ", "token": "none"},
         "planning:templates": {"round_pk": thing["round"].pk, "kind": "new"},

@@ -14,6 +14,7 @@ MENU = (
     ("portal:rounds", _("연차별 사업"), who.anyone),
     ("portal:projects", _("사업 찾기"), who.anyone),
     ("discovery:list", _("주민 아이디어"), who.anyone),
+    ("hiring:jobs", _("일자리 찾기"), who.anyone),
     ("planning:list", _("사업계획서"), who.planner),
     ("review:desk", _("심사"), has_review_desk),
     ("selection:list", _("선정"), who.city_officer),

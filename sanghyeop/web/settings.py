@@ -16,7 +16,7 @@ import secrets
 import urllib.parse
 from pathlib import Path
 
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 BASE = Path(__file__).resolve().parents[2]
@@ -201,6 +201,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "script-src": [SELF, NONCE],  # the data of a job that search engines read
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],

@@ -20,4 +20,5 @@ urlpatterns = [
     path("selection/", include("sanghyeop.programme.selection.urls")),
     path("grants/", include("sanghyeop.programme.funding.urls")),
     path("spending/", include("sanghyeop.programme.spending.urls")),
+    path("jobs/", include("sanghyeop.programme.hiring.urls")),
 ]

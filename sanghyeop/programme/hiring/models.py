@@ -29,8 +29,8 @@ class Group(models.TextChoices):
     """Groups that a rule may prefer (취업취약계층), as people declare them."""
 
     YOUTH = "youth", _("청년")
-    MIDLIFE = "midlife", _("신중년(50~64세)")
-    SENIOR = "senior", _("65세 이상")
+    MIDLIFE = "midlife", _("신중년")
+    SENIOR = "senior", _("고령자")
     LOW_INCOME = "low_income", _("저소득층")
     DISABLED = "disabled", _("장애인")
     CAREER_BREAK = "career_break", _("경력보유여성")
@@ -122,6 +122,7 @@ class Rule(models.Model):
     kind = models.CharField(_("규칙"), max_length=20, choices=Kind)
     code = models.CharField(_("대상"), max_length=30, blank=True)
     value = models.DecimalField(_("값"), max_digits=14, decimal_places=2, null=True, blank=True)
+    value_to = models.DecimalField(_("값의 끝"), max_digits=14, decimal_places=2, null=True, blank=True)
     over_years = models.PositiveSmallIntegerField(_("최근 몇 해 동안"), null=True, blank=True)
     points = models.DecimalField(_("점수"), max_digits=6, decimal_places=2, default=Decimal(0))
     valid_from = models.DateField(_("적용 시작"), null=True, blank=True)
@@ -419,7 +420,7 @@ class Placement(models.Model):
 
 
 class Training(models.Model):
-    """Training before hiring (채용 전 교육): who comes to ``rate_needed`` per cent gets the allowance or the fee back."""
+    """Training before hiring (채용 전 교육): ``rate_needed`` per cent attended earns the allowance or the fee back."""
 
     class State(models.TextChoices):
         RUNNING = "running", _("교육 중")

@@ -26,6 +26,8 @@ OWN = (
 )  # fmt: skip
 #: Rows that a copy takes over, by the name of the relation.
 ROWS = ("fields", "criteria", "bonuses", "district_budgets", "category_shares", "eligible_kinds", "grade_rules")
+#: The same for rules of a round that later rooms keep.
+LATER_ROWS = ("participant_rules",)
 
 
 def create(actor: Any, year: int, call: str, name: str, name_en: str = "", based_on: Round | None = None) -> Round:
@@ -92,7 +94,7 @@ def _copy_rules(old: Round, new: Round) -> None:
         new.city_budget_krw = 0
     new.save()
     numbers: dict[int, int] = {}
-    for relation in ROWS:
+    for relation in (*ROWS, *LATER_ROWS):
         if supplementary and relation == "district_budgets":
             continue
         rows = list(getattr(old, relation).all())

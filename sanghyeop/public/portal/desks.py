@@ -23,6 +23,7 @@ ROOMS = (
     ("selection", _("선정")),
     ("funding", _("교부")),
     ("spending", _("집행·정산")),
+    ("hiring", _("모집·배치")),
 )
 #: Address, label, for whom.
 WAYS = (
@@ -33,6 +34,8 @@ WAYS = (
     ("selection:list", _("선정"), who.city_officer),
     ("funding:list", _("교부"), who.planner),
     ("spending:list", _("집행·정산"), who.planner),
+    ("hiring:mine", _("내 지원서"), who.signed_in),
+    ("hiring:desk", _("참여자 모집"), lambda user: who.district_officer(user) or who.member(user)),
     ("rounds:list", _("연차 관리"), who.city_officer),
     ("notices:list", _("알림"), who.signed_in),
     ("parties:account", _("내 정보"), who.signed_in),

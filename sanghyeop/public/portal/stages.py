@@ -22,6 +22,7 @@ ROOMS = (
     ("selection", _("선정")),
     ("funding", _("교부")),
     ("spending", _("집행·정산")),
+    ("hiring", _("모집·배치")),
 )
 
 

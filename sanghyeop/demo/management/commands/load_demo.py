@@ -5,6 +5,7 @@ from django.db import transaction
 
 from sanghyeop.demo import grants, people, published, rounds
 from sanghyeop.demo.examples import make
+from sanghyeop.demo.hiring import load_hiring
 from sanghyeop.demo.ideas import load_ideas
 from sanghyeop.demo.plans import load_plans, load_projects_of_last_year
 from sanghyeop.demo.reviews import load_reviews
@@ -52,3 +53,5 @@ class Command(BaseCommand):
         load_plans(supplementary, cast, [plan | {"idea": None} for plan in plans], {}, {})
         rounds.close_intake(supplementary)
         load_reviews(supplementary, cast, plans)
+        self.say("jobs and their applicants")
+        load_hiring(last_year, cast)
