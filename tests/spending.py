@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 import io
-from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -13,7 +11,6 @@ from PIL import Image
 
 from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.files.moves import keep
-from sanghyeop.ground.rulebook.models import Rate, Source
 from sanghyeop.programme.funding.models import BudgetLine, Grant
 from sanghyeop.programme.spending import moves, settling
 from sanghyeop.programme.spending.models import Expense, Settlement
@@ -93,9 +90,3 @@ def settlement_sent(grant: Grant) -> Settlement:
 
 def confirmed(grant: Grant) -> Settlement:
     return settling.confirm(city_officer(), settling.check(district_officer(), settlement_sent(grant)))
-
-
-def duty(key: str, value: int, unit: str = "KRW") -> Rate:
-    source, _new = Source.objects.get_or_create(code="law", defaults={"title": "지방보조금법"})
-    since = datetime.date(2021, 7, 13)
-    return Rate.objects.create(key=key, value=Decimal(value), unit=unit, valid_from=since, source=source)

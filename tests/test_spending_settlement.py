@@ -17,14 +17,13 @@ from sanghyeop.programme.funding import queries as funding
 from sanghyeop.programme.funding.models import Grant, Instalment
 from sanghyeop.programme.spending import moves, settling
 from sanghyeop.programme.spending.models import Expense, Settlement
-from sanghyeop.programme.spending.statement import AUDIT, MONTHS, VERIFICATION, due_on, duties, statement_of
+from sanghyeop.programme.spending.statement import statement_of
 from tests.funding import DAY, an_agreed_grant, city_officer, district_officer, member, paid
 from tests.spending import (
     a_paper,
     an_ended_grant,
     approved,
     confirmed,
-    duty,
     entered,
     interest,
     sent,
@@ -73,13 +72,11 @@ def test_from_the_last_payment_to_the_refund():
 
 
 def test_what_is_missing_is_said_and_stops_the_sending():
-    duty(VERIFICATION, 100_000_000)
-    duty(AUDIT, 1_000_000_000)
-    duty(MONTHS, 2, "months")
-    grant = an_ended_grant()
+    """From 300 million won of subsidy in a year on, the verification from outside is among it."""
+    big = (("operating", "city", "재료비", 200_000_000), ("operating", "district", "재료비", 100_000_000))
+    grant = an_ended_grant(budget=big)
     waiting = sent(grant)
     settlement = settling.begin(member(), grant)
-    assert due_on(grant, duties(grant)) > grant.ends_on + 57 * DAY
     with pytest.raises(Refused, match="모든 집행이"):
         settling.send(member(), settlement)
     moves.approve(district_officer(), waiting)

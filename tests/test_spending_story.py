@@ -10,6 +10,7 @@ from django.utils import timezone
 from sanghyeop.ground.ledger.models import Entry
 from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.ground.trail.queries import trail_of
+from sanghyeop.programme.funding import moves as granting
 from sanghyeop.programme.funding import queries as funding
 from sanghyeop.programme.spending import moves
 from sanghyeop.programme.spending.models import Expense
@@ -112,9 +113,9 @@ def test_a_closed_month_takes_no_payment_and_is_not_closed_over_a_waiting_one():
     day = (TODAY - month).days - 3
     waiting = sent(grant, days_ago=day)
     with pytest.raises(Refused, match="기다리는 집행이 1건"):
-        moves.close_month(district_officer(), grant, month)
+        granting.close_month(district_officer(), grant, month)
     expense = moves.approve(district_officer(), waiting)
-    moves.close_month(district_officer(), grant, month)
+    granting.close_month(district_officer(), grant, month)
     with pytest.raises(moves.Faulty, match="마감했습니다"):
         entered(grant, days_ago=day)
     # What was approved in it is taken back today.

@@ -36,6 +36,10 @@ PURSES = tuple(Purse.values)
 HELD: list[Callable[[Grant], Mapping[int, int]]] = []
 
 
+#: Why rooms above keep the books open: each a function grant, last day → the reason or None. Added as in ``HELD``.
+KEEPS_OPEN: list[Callable[[Grant, datetime.date], str | None]] = []
+
+
 def no_won() -> dict[str, int]:
     """Nothing of each purse."""
     return dict.fromkeys(PURSES, 0)

@@ -189,15 +189,6 @@ class RelatedForm(forms.ModelForm):
         return number
 
 
-class MonthForm(forms.Form):
-    month = forms.CharField(
-        label=lazy("마감할 달"), max_length=7, help_text=lazy("예: 2027-03. 그 앞의 달도 함께 마감합니다.")
-    )
-
-    def clean_month(self) -> datetime.date:
-        return day_from(f"{self.cleaned_data['month'].strip()}-01")
-
-
 class SheetForm(forms.Form):
     """A bank's or a card company's table, and what its rows are where it does not say so itself."""
 

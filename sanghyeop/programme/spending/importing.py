@@ -92,7 +92,7 @@ class Sheet:
 
 
 def plain(heading: str) -> str:
-    return re.sub(r"[\s()\[\]·./_*\-]|원화|원$", "", heading)  # as data
+    return re.sub(r"(원화|원)$", "", re.sub(r"[\s()\[\]·./_*\-]", "", heading))  # as data
 
 
 def columns_of(cells: tuple[str, ...]) -> dict[str, int]:
@@ -152,7 +152,7 @@ def deposit(said: dict[str, str]) -> bool:
     """Whether a bank's row is money that came in, or the sum below the table."""
     out, came = said["amount_krw"], said.get("deposit", "")
     nothing = not out or out in ("0", "-")
-    if not said["paid_on"] and not said["payee"]:
+    if not said["payee"] and not any(letter.isdecimal() for letter in said["paid_on"]):
         return True
     return nothing and bool(came) and came not in ("0", "-")
 

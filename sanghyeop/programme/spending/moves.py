@@ -28,8 +28,8 @@ from sanghyeop.ground.ledger.accounts import Account
 from sanghyeop.ground.ledger.models import Entry
 from sanghyeop.ground.notices.moves import notify
 from sanghyeop.ground.trail.moves import Move, MoveTable, NotYours, Refused, lock, record
-from sanghyeop.programme.funding import moves as granting
 from sanghyeop.programme.funding import queries as funding
+from sanghyeop.programme.funding.duties import duties_of
 from sanghyeop.programme.funding.models import Grant
 from sanghyeop.programme.spending import checks, postings
 from sanghyeop.programme.spending import permissions as who
@@ -125,7 +125,7 @@ def not_ready(settlement: Settlement) -> str | None:
 
     grant = settlement.grant
     now = statements.statement_of(grant)
-    for item in statements.checklist(settlement, now, statements.duties(grant), timezone.localdate()):
+    for item in statements.checklist(settlement, now, duties_of(grant), timezone.localdate()):
         if not item.done:
             return _("아직 갖추지 못했습니다: %(item)s") % {"item": item.label}
     return None
@@ -459,13 +459,3 @@ def unrelate(actor: Any, grant: Grant, party: RelatedParty) -> None:
     with transaction.atomic():
         record(actor, grant, "unrelate", what=f"{party.name} ({party.relation})")
         party.delete()
-
-
-def close_month(actor: Any, grant: Grant, month: datetime.date) -> None:
-    """Close a month of the grant's book and all before it. Payments that wait for approval in it keep it open."""
-    with transaction.atomic():
-        grant = locked_grant(grant)
-        waiting = grant.expenses.filter(state=S.SENT, paid_on__lte=books.last_day(month)).count()
-        if waiting:
-            raise Refused(_("그 달까지 승인을 기다리는 집행이 %(count)s건 있습니다.") % {"count": waiting})
-        granting.close_month(actor, grant, month)

@@ -53,7 +53,6 @@ ADDRESSES: dict[str, AddressRule] = {
     "spending:unrelate": planner,
     "spending:incomes": planner,
     "spending:cancel_income": planner,
-    "spending:close_month": planner,
     "spending:import": planner,
     "spending:check_import": planner,
     "spending:export": planner,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,12 @@ def held_by_line(grant: Grant) -> dict[int, int]:
     """Won that payments which wait for approval hold: line → won. One query."""
     rows = grant.expenses.filter(state=S.SENT).order_by().values_list("line")
     return dict(rows.annotate(total=Sum("amount_krw")))
+
+
+def waiting_until(grant: Grant, day: datetime.date) -> str | None:
+    """Why the books stay open up to a day: payments in it wait for approval. One query."""
+    waiting = grant.expenses.filter(state=S.SENT, paid_on__lte=day).count()
+    return _("그 달까지 승인을 기다리는 집행이 %(count)s건 있습니다.") % {"count": waiting} if waiting else None
 
 
 def lines_of(grant: Grant, but: Expense | None = None) -> QuerySet[BudgetLine]:

@@ -17,6 +17,7 @@ from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.ledger.accounts import Purse
 from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import NotYours, Refused
+from sanghyeop.programme.funding.duties import duties_of
 from sanghyeop.programme.rounds.models import GradeRule
 from sanghyeop.programme.spending import moves, permissions, queries, settling
 from sanghyeop.programme.spending import statement as statements
@@ -48,13 +49,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     grant = grant_of(request, pk)
     context = standing_of(request, grant)
     settlement = context["settlement"]
-    rules = statements.duties(grant)
+    owed = duties_of(grant)
     statement = statements.statement_for(settlement) if settlement else statements.statement_of(grant)
     refunds = {refund.purse: refund for refund in settlement.refunds.all()} if settlement else {}
     may_record = {Purse.CITY.value: context["decides"], Purse.DISTRICT.value: context["watches"]}
     context |= {
-        "due": statements.due_on(grant, rules),
-        "rule": rules.get(statements.MONTHS),
+        "duty": next((duty for duty in owed if duty.kind == "settlement"), None),
         "statement": statement,
         "share_rows": [
             (share, Purse(share.purse).label, refunds.get(share.purse), may_record.get(share.purse, False))
@@ -64,7 +64,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if settlement is not None:
         settlement.grant = grant
         still = settlement.state == S.CONFIRMED
-        items = [] if still else statements.checklist(settlement, statement, rules, timezone.localdate())
+        items = [] if still else statements.checklist(settlement, statement, owed, timezone.localdate())
         context |= {
             "items": [(item, address(item, grant.pk)) for item in items],
             "ready": all(item.done for item in items),

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from sanghyeop.engines.settlement import Share, settle
 from sanghyeop.ground.ledger import queries as books
 from sanghyeop.ground.ledger.accounts import Account, Purse
-from sanghyeop.ground.rulebook.models import Rate
-from sanghyeop.ground.rulebook.queries import rates
+from sanghyeop.programme.funding.duties import Duty
 from sanghyeop.programme.funding.models import Grant, Instalment
 from sanghyeop.programme.funding.queries import budget_of, no_won
 from sanghyeop.programme.spending import postings
@@ -23,8 +22,6 @@ from sanghyeop.programme.spending.queries import without_paper
 PURSES = tuple(Purse.values)
 #: Who gets back what was not spent; own money stays with the operator.
 FUNDERS = (Purse.CITY.value, Purse.DISTRICT.value)
-#: Rules of the rulebook: subsidy (won) from which a paper is owed, and months in which the settlement is due.
-VERIFICATION, AUDIT, MONTHS = "settlement.verification_from", "settlement.audit_from", "settlement.months"
 
 
 @dataclass
@@ -162,32 +159,10 @@ class Item:
     done: bool
     where: str
     query: str = ""
-    rule: Rate | None = None
-
-    @property
-    def from_krw(self) -> int | None:
-        """The subsidy from which this is owed, in won."""
-        return int(self.rule.value) if self.rule else None
+    duty: Duty | None = None
 
 
-def duties(grant: Grant) -> dict[str, Rate]:
-    """The rules about settlements in force when the project ends, those that the rulebook has. One query."""
-    city = grant.project.round.city.code if grant.project.round else ""
-    return rates([VERIFICATION, AUDIT, MONTHS], grant.ends_on, [city])
-
-
-def due_on(grant: Grant, rules: dict[str, Rate]) -> datetime.date | None:
-    """The day by which the settlement is owed; None where the rulebook says nothing."""
-    rule = rules.get(MONTHS)
-    if rule is None:
-        return None
-    months = grant.ends_on.month - 1 + int(rule.value)
-    first = datetime.date(grant.ends_on.year + months // 12, months % 12 + 1, 1)
-    last = (first.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
-    return min(first.replace(day=min(grant.ends_on.day, last.day)), last)
-
-
-def checklist(settlement: Settlement, statement: Statement, rules: dict[str, Rate], today: datetime.date) -> list[Item]:
+def checklist(settlement: Settlement, statement: Statement, owed: list[Duty], today: datetime.date) -> list[Item]:
     """What must be there before a settlement is sent; each with where it is mended. Five queries."""
     grant = settlement.grant
     S = Expense.State
@@ -211,11 +186,12 @@ def checklist(settlement: Settlement, statement: Statement, rules: dict[str, Rat
         ),
         Item("results", _("실적을 적었습니다"), bool(settlement.results.strip()), "spending:write"),
     ]  # fmt: skip
-    for key, paper, label in (
-        (VERIFICATION, settlement.verification_id, _("정산보고서의 외부 검증 결과를 붙였습니다")),
-        (AUDIT, settlement.audit_id, _("회계감사 보고서를 붙였습니다")),
-    ):
-        rule = rules.get(key)
-        if rule is not None and statement.subsidy >= rule.value:
-            items.append(Item(key, label, bool(paper), "spending:write", rule=rule))
+    papers_of = {
+        "verification": (settlement.verification_id, _("정산보고서의 외부 검증 결과를 붙였습니다")),
+        "audit": (settlement.audit_id, _("회계감사 보고서를 붙였습니다")),
+    }
+    for duty in owed:
+        if duty.holds and duty.kind in papers_of:
+            paper, label = papers_of[duty.kind]
+            items.append(Item(duty.kind, label, bool(paper), "spending:write", duty=duty))
     return items

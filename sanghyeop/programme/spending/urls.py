@@ -20,7 +20,6 @@ urlpatterns = [
     path("<int:pk>/related/<int:party>/remove/", views.unrelate, name="unrelate"),
     path("<int:pk>/incomes/", views.incomes, name="incomes"),
     path("<int:pk>/incomes/<int:income>/cancel/", views.cancel_income, name="cancel_income"),
-    path("<int:pk>/close-month/", views.close_month, name="close_month"),
     path("<int:pk>/import/", sheet_views.bring_sheet, name="import"),
     path("<int:pk>/import/<uuid:key>/", sheet_views.check_sheet, name="check_import"),
     path("<int:pk>/export/", sheet_views.export, name="export"),

@@ -27,7 +27,7 @@ from sanghyeop.ground.trail.words import action_label
 from sanghyeop.programme.funding import permissions as funding
 from sanghyeop.programme.funding.models import Grant
 from sanghyeop.programme.spending import moves, permissions, queries
-from sanghyeop.programme.spending.forms import ExpenseForm, IncomeForm, MonthForm, RelatedForm, WhyForm
+from sanghyeop.programme.spending.forms import ExpenseForm, IncomeForm, RelatedForm, WhyForm
 from sanghyeop.programme.spending.models import Expense, Income, Receipt, Refund, Settlement
 
 S = Expense.State
@@ -86,7 +86,6 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "totals": totals,
         "until": closed_until(grant.book),
-        "month_form": MonthForm(),
         "imports": grant.imports.select_related("by")[:5],  # type: ignore[attr-defined]
     }
     return render(request, "spending/grant.html", context)
@@ -376,20 +375,3 @@ def cancel_income(request: HttpRequest, pk: int, income: int) -> HttpResponse:
         return redirect("spending:incomes", pk)
     context = {"grant": grant, "income": found, "form": form, "move": moves.INCOMES.moves[0]}
     return render(request, "spending/move.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def close_month(request: HttpRequest, pk: int) -> HttpResponse:
-    grant = grant_of(request, pk)
-    form = MonthForm(request.POST)
-    if form.is_valid():
-        try:
-            moves.close_month(request.user, grant, form.cleaned_data["month"])
-            messages.success(request, _("마감했습니다."))
-        except NotYours:
-            raise
-        except Refused as reason:
-            messages.warning(request, str(reason))
-    else:
-        messages.warning(request, " ".join(str(error) for error in form.errors["month"]))
-    return redirect("spending:grant", pk)
