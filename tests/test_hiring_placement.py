@@ -92,7 +92,8 @@ def test_more_points_come_first_and_nobody_left_out_envies_someone_with_fewer(pr
     draw = h.placed(intake)
     assert standing(high).post == cook and standing(low).post == driver and standing(out) is None
     assert draw.counts == {
-        "applicants": 3, "placed": 2, "unplaced": 1, "blocking_pairs": 0, "first_choice": 1, "mean_rank": 1.5
+        "applicants": 3, "placed": 2, "unplaced": 1, "pairs": 2, "blocking_pairs": 0, "first_choice": 1,
+        "mean_rank": 1.5,
     }  # fmt: skip
 
 

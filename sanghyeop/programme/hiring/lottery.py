@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+from sanghyeop.engines.matching import lottery
+
 
 def commitment(secret: str) -> str:
     """What is published before: SHA-256 of the secret, as hexadecimal."""
@@ -23,6 +25,6 @@ def seed_of(secret: str, numbers: Iterable[str]) -> int:
 
 
 def lots(seed: int, numbers: Iterable[str]) -> dict[str, int]:
-    """The lot of each application, 1 comes first: in the order of SHA-256 over seed and number."""
-    drawn = sorted(numbers, key=lambda number: (hashlib.sha256(f"{seed}\n{number}".encode()).hexdigest(), number))
-    return {number: lot for lot, number in enumerate(drawn, start=1)}
+    """The lot of each application, 1 comes first: the order of SHA-256 over ``SEED:NUMBER``, as the engine draws it."""
+    drawn = sorted(numbers)
+    return {number: lot + 1 for number, lot in zip(drawn, lottery(drawn, seed).tolist(), strict=True)}

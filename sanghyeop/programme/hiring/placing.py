@@ -12,10 +12,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sanghyeop.engines.matching import Proof
 from sanghyeop.ground.trail.moves import Refused, lock
 from sanghyeop.programme.hiring import letters, lottery, moves
 from sanghyeop.programme.hiring.models import Application, Check, Choice, Draw, Intake, Placement, Post, Rule
-from sanghyeop.programme.hiring.seats import Placed, Seats, blocking_pairs, place
+from sanghyeop.programme.hiring.seats import Applicant, Seat, Seats, placement_of, the_group
 
 S = Placement.State
 #: Hour of the day, in Seoul, until which an offer can be answered.
@@ -34,29 +35,30 @@ def draw(actor: Any, intake: Intake) -> Draw:
     numbers = [application.number for application in applications]
     seed = lottery.seed_of(intake.lottery_secret, numbers)
     lots = lottery.lots(seed, numbers)
-    groups = {a.pk: groups_of(a) for a in applications}
+    kept = list(dict.fromkeys(reserve.group for post in posts for reserve in post.reserves.all()))
     rows: dict[int, list[Choice]] = defaultdict(list)
+    applicants = []
     for application in applications:
         own = points_of(application)
-        for choice in application.choices.all():
+        ranked = list(application.choices.all())
+        for choice in ranked:
             choice.lot = lots[application.number]
             choice.points = own + (choice.suitability or Decimal(0))
             rows[choice.post_id].append(choice)
-    order: dict[int, dict[int, int]] = {post.pk: {} for post in posts}
-    for post_id, ranked in rows.items():
-        ranked.sort(key=lambda c: (-(c.points or Decimal(0)), c.lot or 0))
-        for number, choice in enumerate(ranked, start=1):
+        wanted = [(choice.post_id, int(choice.points * 100)) for choice in ranked if choice.points is not None]
+        group = the_group(sorted(groups_of(application)), kept)
+        applicants.append(Applicant(application.pk, lots[application.number], wanted, group))
+    for of_post in rows.values():
+        of_post.sort(key=lambda c: (-(c.points or Decimal(0)), c.lot or 0))
+        for number, choice in enumerate(of_post, start=1):
             choice.place = number
-            order[post_id][choice.application_id] = number
-    choices = {a.pk: [c.post_id for c in a.choices.all()] for a in applications}
     seats = {p.pk: Seats(p.quota, tuple((r.group, r.seats) for r in p.reserves.all())) for p in posts}
-    placed = place(choices, seats, order, groups)
-    blocking = blocking_pairs(placed, choices, seats, order, groups)
-    if blocking:
+    placed, proof = placement_of(applicants, seats)
+    if proof.blocking_pairs or proof.over_quota:
         raise Refused(_("배치가 안정적이지 않아 저장하지 않았습니다. 담당자에게 알려 주세요."))
-    Choice.objects.bulk_update([c for ranked in rows.values() for c in ranked], ["lot", "points", "place"])
+    Choice.objects.bulk_update([c for of_post in rows.values() for c in of_post], ["lot", "points", "place"])
     made = Draw.objects.create(
-        intake=intake, seed=seed, numbers=sorted(numbers), counts=counts_of(placed, applications), by=actor
+        intake=intake, seed=seed, numbers=sorted(numbers), counts=counts_of(placed, len(applicants), proof), by=actor
     )
     people = {application.pk: application.applicant_id for application in applications}
     Placement.objects.bulk_create(
@@ -67,14 +69,15 @@ def draw(actor: Any, intake: Intake) -> Draw:
     return made
 
 
-def counts_of(placed: dict[int, Placed], applications: list[Application]) -> dict[str, Any]:
-    """What the proof counts: nobody blocks, since a blocked result is never kept."""
+def counts_of(placed: dict[int, Seat], applicants: int, proof: Proof) -> dict[str, Any]:
+    """What the proof counts; a result with a blocking pair is never kept."""
     ranks = [seat.rank for seat in placed.values()]
     return {
-        "applicants": len(applications),
+        "applicants": applicants,
         "placed": len(placed),
-        "unplaced": len(applications) - len(placed),
-        "blocking_pairs": 0,
+        "unplaced": applicants - len(placed),
+        "pairs": proof.pairs,
+        "blocking_pairs": proof.blocking_pairs,
         "first_choice": ranks.count(1),
         "mean_rank": round(sum(ranks) / len(ranks), 2) if ranks else None,
     }

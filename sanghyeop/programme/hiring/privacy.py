@@ -20,7 +20,7 @@ from sanghyeop.ground.files.pictures import BadPicture, read_picture
 from sanghyeop.ground.files.uploads import OversizedFile
 
 #: Six digits of a birth date and seven more, of which the last six may be masked.
-NUMBER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})\s?[-–—.]?\s?([1-8])[\d*xX●○]{6}(?!\d)")
+NUMBER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})\s*[-–—.]?\s*([1-8])[\d*xX●○]{6}(?!\d)")
 
 
 def looks_like_registration_number(text: str) -> bool:

@@ -1,18 +1,13 @@
-"""Who gets which post: applicant-proposing deferred acceptance with seats kept for groups. Pure functions.
-
-Gale and Shapley, College Admissions and the Stability of Marriage (1962). A post's choice rule keeps its reserved seats
-first for the best of each group, in the order of the reserves, and gives all other seats to the best of those left:
-minority reserves after Hafalir, Yenmez and Yildirim, Effective affirmative action in school choice (2013). A reserved
-seat that nobody of its group wants goes to anyone.
-"""
+"""Who gets which post, by the engine of matching (its choice rule for reserved seats stands there). No database."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-Key = Any  # of an applicant or a post: anything that can be hashed
+import numpy as np
+
+from sanghyeop.engines.matching import Market, Proof, audit, place
 
 
 @dataclass(frozen=True)
@@ -24,72 +19,63 @@ class Seats:
 
 
 @dataclass(frozen=True)
-class Placed:
-    post: Key
+class Applicant:
+    """``choices``: (post, whole points there), the best first. ``lot``: 1 comes first. One group, or none."""
+
+    key: int
+    lot: int
+    choices: Sequence[tuple[int, int]]
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Seat:
+    post: int
     rank: int  # among the applicant's choices, 1 is first
     reserved_for: str = ""
 
 
-def choose(
-    seats: Seats, order: Mapping[Key, int], groups: Mapping[Key, frozenset[str] | set[str]], applied: Sequence[Key]
-) -> dict[Key, str]:
-    """Who of those who applied is kept, each with the group of the seat ("" for an open one)."""
-    waiting = sorted(applied, key=order.__getitem__)
-    kept: dict[Key, str] = {}
-    for group, number in seats.reserved:
-        members = [who for who in waiting if who not in kept and group in groups.get(who, ())]
-        kept |= dict.fromkeys(members[: max(0, min(number, seats.quota - len(kept)))], group)
-    for who in waiting:
-        if len(kept) >= seats.quota:
-            break
-        kept.setdefault(who, "")
-    return kept
+def the_group(groups: Sequence[str], kept: Sequence[str]) -> str:
+    """The one group that somebody of several counts for: the first of those that seats are kept for."""
+    return next((group for group in kept if group in groups), "")
 
 
-def place(
-    choices: Mapping[Key, Sequence[Key]],
-    seats: Mapping[Key, Seats],
-    order: Mapping[Key, Mapping[Key, int]],
-    groups: Mapping[Key, set[str]],
-) -> dict[Key, Placed]:
-    """The stable placement that every applicant likes best.
-
-    ``choices``: applicant → posts in order; ``order``: post → applicant → place (1 first, no two alike); ``groups``:
-    applicant → groups that he or she belongs to.
-    """
-    held: dict[Key, dict[Key, str]] = {post: {} for post in seats}
-    following = dict.fromkeys(choices, 0)
-    free = list(choices)
-    while free:
-        who = free.pop()
-        if following[who] == len(choices[who]):
-            continue
-        post = choices[who][following[who]]
-        following[who] += 1
-        kept = choose(seats[post], order[post], groups, [*held[post], who])
-        free += [other for other in (*held[post], who) if other not in kept]
-        held[post] = kept
-    return {
-        who: Placed(post, choices[who].index(post) + 1, group)
-        for post, kept in held.items()
-        for who, group in kept.items()
+def placement_of(applicants: Sequence[Applicant], seats: Mapping[int, Seats]) -> tuple[dict[int, Seat], Proof]:
+    """The stable placement that every applicant likes best, by applicant, and the proof that it is stable."""
+    posts = {post: number for number, post in enumerate(seats)}
+    kept = list(dict.fromkeys(group for one in seats.values() for group, _seats in one.reserved))
+    by_post = [one.reserved for one in seats.values()]
+    market = Market.of(
+        first=np.cumsum([0, *(len(a.choices) for a in applicants)]),
+        choices=[posts[post] for a in applicants for post, _points in a.choices],
+        points=[points for a in applicants for _post, points in a.choices],
+        draw=[a.lot - 1 for a in applicants],
+        quotas=[one.quota for one in seats.values()],
+        group=[kept.index(a.group) if a.group in kept else -1 for a in applicants],
+        reserve_first=np.cumsum([0, *map(len, by_post)]),
+        reserve_group=np.array([kept.index(group) for rows in by_post for group, _seats in rows], np.int64),
+        reserve_seats=np.array([number for rows in by_post for _group, number in rows], np.int64),
+    )
+    found = place(market)
+    placed = {
+        a.key: Seat(a.choices[rank - 1][0], int(rank))
+        for a, rank in zip(applicants, found.rank.tolist(), strict=True)
+        if rank
     }
+    return _with_reserves(placed, applicants, seats), audit(found)
 
 
-def blocking_pairs(
-    placed: Mapping[Key, Placed],
-    choices: Mapping[Key, Sequence[Key]],
-    seats: Mapping[Key, Seats],
-    order: Mapping[Key, Mapping[Key, int]],
-    groups: Mapping[Key, set[str]],
-) -> list[tuple[Key, Key]]:
-    """Pairs of an applicant and a post that would rather have each other: none, if the placement is stable."""
-    held: dict[Key, list[Key]] = {post: [] for post in seats}
-    for who, seat in placed.items():
-        held[seat.post].append(who)
-    return [
-        (who, post)
-        for who, wanted in choices.items()
-        for post in (wanted[: placed[who].rank - 1] if who in placed else wanted)
-        if who in choose(seats[post], order[post], groups, [*held[post], who])
-    ]
+def _with_reserves(
+    placed: dict[int, Seat], applicants: Sequence[Applicant], seats: Mapping[int, Seats]
+) -> dict[int, Seat]:
+    """Say of each seat whether it is one that is kept for the holder's group: the first members sit on those."""
+    left = {(post, group): number for post, one in seats.items() for group, number in one.reserved}
+    points = {(a.key, post): points for a in applicants for post, points in a.choices}
+    in_order = [a for a in applicants if a.key in placed]
+    in_order.sort(key=lambda a: (-points[a.key, placed[a.key].post], a.lot))
+    for a in in_order:
+        seat = placed[a.key]
+        if left.get((seat.post, a.group), 0):
+            left[seat.post, a.group] -= 1
+            placed[a.key] = Seat(seat.post, seat.rank, a.group)
+    return placed
