@@ -248,11 +248,12 @@ def test_two_officers_decide_and_publish(client, round_):
     client.force_login(second_officer())
     assert Notice.objects.filter(recipient=second_officer(), key=f"decision-proposed-{decision.pk}").exists()
     assert client.post(move, {"action": "publish"}).status_code == 409
-    assert client.post(move, {"action": "lock"}).status_code == 302
+    assert client.post(move, {"action": "lock"}).status_code == 422, "not without the tick"
+    assert client.post(move, {"action": "lock", "sure": "on"}).status_code == 302
     assert not Project.objects.filter(round=round_).exists()
     unticked = client.post(move, {"action": "publish"})
     assert unticked.status_code == 422
-    assert "발표하기 전에 확인란에 표시해 주세요" in unticked.content.decode()
+    assert "확인란에 표시해야 이 일을 할 수 있습니다" in unticked.content.decode()
     assert Decision.objects.get().state == State.LOCKED
     assert client.post(move, {"action": "publish", "sure": "on"}).status_code == 302
     decision.refresh_from_db()
