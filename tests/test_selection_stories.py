@@ -520,7 +520,7 @@ def test_the_desk_says_what_waits(round_):
     [
         ("city_krw", "1000000000000000000", "금액이 너무 큽니다"),
         ("city_krw", "-5", "0원 이상"),
-        ("city_krw", "많이", "숫자로"),
+        ("city_krw", "많이", "읽지 못했습니다"),
         ("city_krw", "+많이%", "비율은"),
         ("weight_score", "-1", "0"),
         ("weight_score", "무겁게", "숫자"),
