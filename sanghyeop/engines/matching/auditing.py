@@ -101,9 +101,9 @@ def _reserved_and_open(
     position = market.choices[choice[placed]]
     with_reserves = np.diff(market.reserve_first)[position] > 0
     placed, position = placed[with_reserves], position[with_reserves]
-    points, draw = market.points[choice[placed]], market.draw[placed]
-    order = np.lexsort((draw, -points.astype(np.int64), position))
-    standing = points.astype(np.int64) * 2**32 + (market.applicants - 1 - draw)
+    luck = market.applicants - 1 - market.draw[placed]
+    standing = market.points[choice[placed]].astype(np.int64) * 2**32 + luck
+    order = np.argsort(standing)[::-1]  # of all positions at once: each looks at its own only
     _seat_in_order(
         steps,
         position[order],
