@@ -28,6 +28,7 @@ bench: venv ## measure the pages against pretalx's, and the engines (BENCH= pass
 	@$(RUN) -m bench.web $(BENCH)
 	@$(RUN) -m bench.portfolio --seeds 2 --sizes 100,1000,10000
 	@$(RUN) -m bench.assignment --seeds 1 --quick
+	@$(RUN) -m bench.match
 
 .PHONY: check
 check: venv ## formatting, types, import rules, translations

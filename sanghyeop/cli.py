@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sanghyeop.commands.language import language
 
 COMMANDS = {
+    "match": "sanghyeop.commands.match",
     "select": "sanghyeop.commands.select",
     "verify": "sanghyeop.commands.verify",
 }

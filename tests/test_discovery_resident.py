@@ -11,10 +11,12 @@ from django.core.management import call_command
 from PIL import Image
 
 from sanghyeop.ground.files.models import StoredFile
+from sanghyeop.ground.moments import when
 from sanghyeop.ground.trail.models import Entry
 from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.programme.discovery import moves, voices
 from sanghyeop.programme.discovery.models import Idea, Picture, Report
+from sanghyeop.programme.rounds.models import Period
 from tests.ideas import an_idea, close_ideas, here, open_round, person, photo, sent, someone, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
@@ -96,7 +98,10 @@ def test_the_deadline_passes_while_the_form_is_open(client):
     response = client.post("/ideas/new/", sent(need="이 글은 아깝습니다"))
     assert response.status_code == 409
     page = response.content.decode()
-    assert "마감" in page and "이 글은 아깝습니다" in page and "<textarea" in page
+    closed = when(Period.objects.get(round=open_round(), step="ideas").closes_at)
+    assert f"아이디어 접수 기간은 {closed}에 마감되었습니다." in page
+    assert f"{closed}에 마감되었습니다." in client.get("/ideas/new/").content.decode()
+    assert "이 글은 아깝습니다" in page and "<textarea" in page
     assert not Idea.objects.exists()
 
 
@@ -216,7 +221,7 @@ def test_support_ends_with_the_deadline():
     idea = an_idea()
     voices.support(person("member"), idea, True)
     close_ideas()
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="에 마감되었습니다"):
         voices.support(person("member"), idea, False)
     assert idea.supports.count() == 1
 

@@ -8,6 +8,7 @@ import re
 import pytest
 from django.utils import timezone
 
+from sanghyeop.ground.moments import when
 from sanghyeop.ground.notices.models import Notice
 from sanghyeop.ground.trail.models import Entry
 from sanghyeop.programme.planning import moves, queries
@@ -135,18 +136,29 @@ def test_a_comment_does_not_touch_the_signatures_and_can_be_resolved_and_opened_
     assert plan.signatures.filter(cleared_at=None).count() == 3
 
 
+def said_to_be_closed(plan):
+    closes_at = plan.round.periods.get(step="plans").closes_at
+    return f"계획서 접수 기간은 {when(closes_at)}에 마감되었습니다."
+
+
 def test_the_deadline_passes_while_the_form_is_open(client, demo):
     plan = ready_plan()
     as_(client, people().district)
     assert "제출하기" in client.get(f"/plans/{plan.pk}/").content.decode()
     close_the_call()
     answer = client.post(f"/plans/{plan.pk}/submit/")
-    assert answer.status_code == 409 and "접수 기간이 아닙니다" in answer.content.decode()
+    assert answer.status_code == 409 and said_to_be_closed(plan) in answer.content.decode()
     plan.refresh_from_db()
     assert plan.state == "draft" and not Receipt.objects.exists()
     # The draft is still there to read.
     assert client.get(f"/plans/{plan.pk}/read/").status_code == 200
-    assert "초안으로 남아" in client.get(f"/plans/{plan.pk}/").content.decode()
+    page = client.get(f"/plans/{plan.pk}/").content.decode()
+    assert "초안으로 남아" in page and said_to_be_closed(plan) in page
+    # Nor can another plan be begun, and the reason names the moment, too.
+    idea = an_adopted_idea("늦은 생각")
+    late = client.post(f"/plans/begin/?idea={idea.pk}", {"idea": idea.pk})
+    assert late.status_code == 422 and said_to_be_closed(plan) in late.content.decode()
+    assert said_to_be_closed(plan) in client.get("/plans/begin/").content.decode()
 
 
 def test_the_same_submission_sent_twice_gives_one_receipt(client, demo):
@@ -337,7 +349,7 @@ def test_nobody_begins_a_plan_for_others_or_from_an_idea_that_is_not_adopted(dem
     with pytest.raises(moves.Refused, match="채택된 아이디어"):
         a_plan(idea=posted)
     close_the_call()
-    with pytest.raises(moves.Refused, match="받는 기간이 아닙니다"):
+    with pytest.raises(moves.Refused, match="에 마감되었습니다"):
         a_plan("늦은 계획")
 
 

@@ -312,6 +312,43 @@ def test_the_home_page_leads_to_the_open_call_and_names_its_deadline(client, pub
     assert f"{deadline:%Y}년 {deadline.month}월 {deadline.day}일" in page
 
 
+def test_the_home_page_adds_up_the_supplementary_call_of_the_same_year(
+    client, published, django_assert_max_num_queries
+):
+    main, supplement = a_published_round(30), a_published_round(7, call="supplementary", name="2031년 추가 공모")
+    with django_assert_max_num_queries(10):
+        page = client.get("/").content.decode()
+    assert "37개" in page
+    for call, count in ((main, 30), (supplement, 7)):
+        assert f'<a href="/rounds/{call.pk}/">{call.get_call_display()}</a>: 사업 {count}개' in page
+    assert 'href="/projects/?year=2031"' in page and "/projects/?year=2031&amp;district=" in page
+    assert client.get("/projects/?year=2031").context["page"].paginator.count == 37
+
+
+def test_projects_are_found_by_the_names_of_their_field_district_and_organisation(client, published):
+    made = a_published_round(3)
+    owner = Organisation.objects.filter(district__isnull=False).exclude(kind="district").first()
+    project = made.projects.first()
+    project.organisation = owner
+    project.save()
+
+    def found(words: str) -> set[int]:
+        return {row.pk for row in client.get("/projects/", {"q": words}).context["page"] if row.round_id == made.pk}
+
+    assert found("돌봄") == set(made.projects.values_list("pk", flat=True))
+    assert found(f"돌봄 {project.district.name}") == found(project.district.name_en) == {project.pk}
+    assert found(owner.name.split()[0]) == {project.pk}
+    assert found("돌봄 우주여행") == set()
+
+
+def test_the_mark_of_an_example_stands_once_beside_a_name(client, published):
+    marked, plain = a_published_round(1, name="2031년 공모 (예시)"), a_published_round(1, year=2032, name="2032년 공모")
+    mark = '<span class="example">예시</span>'
+    heading = client.get(f"/rounds/{marked.pk}/").content.decode().split("<h1>")[1].split("<section")[0]
+    assert "(예시)" in heading and mark not in heading
+    assert mark in client.get(f"/rounds/{plain.pk}/").content.decode().split("<h1>")[1].split("<section")[0]
+
+
 def test_an_empty_house_still_has_a_front_door(client, db):
     for path in ("/", "/rounds/", "/projects/", "/stages/", "/about/", "/projects.csv"):
         assert client.get(path).status_code == 200

@@ -101,12 +101,14 @@ def test_the_officer_names_a_panel_proposes_and_confirms(client, officer, round_
     assert Assignment.objects.count() == 0, "nothing is assigned before the officer confirms"
     page = client.get(answer["Location"]).content.decode()
     assert "이보다 나은 배정이 없음을" in page
-    assert client.post(answer["Location"]).status_code == 302
+    assert client.post(answer["Location"]).status_code == 422
+    assert Assignment.objects.count() == 0, "not without the tick"
+    assert client.post(answer["Location"], {"sure": "on"}).status_code == 302
     assert Assignment.objects.count() == 4
     assert not Assignment.objects.filter(plan=plans[0], member__user=reviewer).exists(), "own district"
     assert Assignment.objects.filter(plan=plans[1], member__user=reviewer).exists(), "knows the field best"
     assert Entry.objects.filter(action="assign", round_id=round_.pk).count() == 4
-    assert client.post(answer["Location"]).status_code == 409, "the same proposal is confirmed once"
+    assert client.post(answer["Location"], {"sure": "on"}).status_code == 409, "the same proposal is confirmed once"
 
 
 def test_a_proposal_from_before_a_new_conflict_is_not_confirmed(officer, round_, reviewer, chair):
@@ -160,15 +162,20 @@ def test_a_sheet_saves_itself_and_is_handed_in_only_when_full(client, officer, r
     assert sheet.state == State.STARTED
 
     address = reverse("review:sheet", args=[sheet.pk])
-    answer = client.post(address, {**filled(sheet, 10, 1), f"reason_{first.pk}": "  ", "act": "submit"})
+    answer = client.post(address, {**filled(sheet, 10, 1), f"reason_{first.pk}": "  ", "act": "submit", "sure": "on"})
     assert answer.status_code == 422
     assert "이 점수를 준 까닭을 적어 주세요" in answer.content.decode()
     version = re.search(r'id="sheet-version" value="(\d+)"', answer.content.decode()).group(1)
     same = filled(sheet, 10, version) | {f"reason_{c.pk}": "좋음" for c in moves.criteria_of(sheet.plan)}
     answer = client.post(address, same | {"act": "submit"})
     assert answer.status_code == 422
+    assert "내기 전에 확인란에" in answer.content.decode()
+    version = re.search(r'id="sheet-version" value="(\d+)"', answer.content.decode()).group(1)
+    same |= {"version": version}
+    answer = client.post(address, same | {"act": "submit", "sure": "on"})
+    assert answer.status_code == 422
     assert "모든 항목의 까닭이 같습니다" in answer.content.decode()
-    answer = client.post(address, same | {"act": "submit", "same_reasons": "on", "version": version})
+    answer = client.post(address, same | {"act": "submit", "sure": "on", "same_reasons": "on", "version": version})
     assert answer.status_code == 302
     sheet.refresh_from_db()
     assert sheet.state == State.DONE

@@ -140,7 +140,7 @@ def test_nobody_else_gets_in(client, draft, last):  # noqa: F811
     for email in ("district@example.org", "member@example.org", "reviewer@example.org", "resident@example.org"):
         client.force_login(person(email))
         assert {client.get(path).status_code for path in paths} <= {403, 404}
-        assert client.post(f"{address(draft)}move/", {"action": "open_call"}).status_code == 403
+        assert client.post(f"{address(draft)}move/", {"action": "open_call", "sure": "on"}).status_code == 403
         assert client.get(f"/calls/{draft.pk}/").status_code == 404
         assert client.get(f"/calls/{last.pk}/").status_code == 200
     client.force_login(person("district@example.org"))

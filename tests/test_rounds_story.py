@@ -180,7 +180,7 @@ def test_an_officer_makes_an_empty_round_and_sees_what_it_lacks(officer, last):
     assert "단체의 종류" in page
     assert "calendar/" in page
     made = Round.objects.get(year=2090)
-    response = officer.post(f"{address(made)}move/", {"action": "open_call"})
+    response = officer.post(f"{address(made)}move/", {"action": "open_call", "sure": "on"})
     assert response.status_code == 409
     assert Round.objects.get(pk=made.pk).state == "draft"
 
@@ -199,7 +199,7 @@ def test_an_officer_opens_the_call_and_the_districts_hear_of_it(officer, draft):
     page = officer.get(address(draft)).content.decode()
     assert "채울 것" not in page
 
-    response = officer.post(f"{address(draft)}move/", {"action": "open_call"}, follow=True)
+    response = officer.post(f"{address(draft)}move/", {"action": "open_call", "sure": "on"}, follow=True)
 
     assert "마쳤습니다" in response.content.decode()
     assert Round.objects.get(pk=draft.pk).state == "open"
@@ -275,7 +275,7 @@ def test_points_that_do_not_add_up_can_be_saved_but_not_opened(officer, draft):
     assert re.search(r'data-sum-of="new"[^>]*>90<', page)
     overview = officer.get(address(draft)).content.decode()
     assert "신규 사업의 배점 합이 90점입니다" in overview
-    response = officer.post(f"{address(draft)}move/", {"action": "open_call"})
+    response = officer.post(f"{address(draft)}move/", {"action": "open_call", "sure": "on"})
     assert response.status_code == 409
     assert "배점 합이 90점" in response.content.decode()
 
@@ -458,3 +458,15 @@ def test_no_part_of_a_closed_round_offers_to_save(officer, last, part):
     main = page[page.index("<main") : page.index("</main>")]
     assert "저장" not in main and "<form" not in main
     assert str(PARTS[part].why_frozen) in html.unescape(main)
+
+
+def test_opening_the_call_takes_a_tick_that_names_what_follows(officer, draft):
+    url = f"{address(draft)}move/"
+    page = officer.get(address(draft)).content.decode()
+    assert "공모를 열면 자치구 담당자 모두에게 알림이 가고" in page
+    answer = officer.post(url, {"action": "open_call"})
+    assert answer.status_code == 422
+    assert "아직 아무것도 바뀌지 않았습니다" in answer.content.decode()
+    assert Round.objects.get(pk=draft.pk).state == Round.State.DRAFT
+    assert officer.post(url, {"action": "open_call", "sure": "on"}).status_code == 302
+    assert Round.objects.get(pk=draft.pk).state == Round.State.OPEN

@@ -248,11 +248,12 @@ def test_two_officers_decide_and_publish(client, round_):
     client.force_login(second_officer())
     assert Notice.objects.filter(recipient=second_officer(), key=f"decision-proposed-{decision.pk}").exists()
     assert client.post(move, {"action": "publish"}).status_code == 409
-    assert client.post(move, {"action": "lock"}).status_code == 302
+    assert client.post(move, {"action": "lock"}).status_code == 422, "not without the tick"
+    assert client.post(move, {"action": "lock", "sure": "on"}).status_code == 302
     assert not Project.objects.filter(round=round_).exists()
     unticked = client.post(move, {"action": "publish"})
     assert unticked.status_code == 422
-    assert "발표하기 전에 확인란에 표시해 주세요" in unticked.content.decode()
+    assert "확인란에 표시해야 이 일을 할 수 있습니다" in unticked.content.decode()
     assert Decision.objects.get().state == State.LOCKED
     assert client.post(move, {"action": "publish", "sure": "on"}).status_code == 302
     decision.refresh_from_db()
@@ -519,7 +520,7 @@ def test_the_desk_says_what_waits(round_):
     [
         ("city_krw", "1000000000000000000", "금액이 너무 큽니다"),
         ("city_krw", "-5", "0원 이상"),
-        ("city_krw", "많이", "숫자로"),
+        ("city_krw", "많이", "읽지 못했습니다"),
         ("city_krw", "+많이%", "비율은"),
         ("weight_score", "-1", "0"),
         ("weight_score", "무겁게", "숫자"),

@@ -280,7 +280,7 @@ def arguments(world: World, name: str) -> dict[str, object]:
 
 
 #: What a form must say for the address to be more than "not there"; all others are sent empty.
-SENT = {"rounds:move": {"action": "close", "why": "시험"}}
+SENT = {"rounds:move": {"action": "close", "why": "시험", "sure": "on"}}
 
 
 def address(world: World, name: str) -> str:

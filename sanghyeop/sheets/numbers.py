@@ -20,8 +20,8 @@ class NotANumber(ValueError):
         self.code = code
 
 
-def decimal_number(text: str, most: Decimal | int) -> Decimal:
-    """A number from 0 to ``most``. Raises ``NotANumber``."""
+def decimal_number(text: str, most: Decimal | int, signed: bool = False) -> Decimal:
+    """A number from 0 (or, ``signed``, from ``-most``) to ``most``. Raises ``NotANumber``."""
     if text == FORMULA_WITHOUT_VALUE:
         raise NotANumber("formula")
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
@@ -34,11 +34,11 @@ def decimal_number(text: str, most: Decimal | int) -> Decimal:
     if len(digits) > 60:
         raise NotANumber("too_large" if "." not in digits else "not_a_number")
     number = Decimal(digits)
-    if number < 0:
+    if number < 0 and not signed:
         raise NotANumber("negative")
-    if number > most:
+    if abs(number) > most:
         raise NotANumber("too_large")
-    return abs(number)
+    return number + 0  # no minus before a zero
 
 
 def whole_number(text: str, most: int) -> int:

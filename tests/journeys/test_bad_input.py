@@ -283,6 +283,6 @@ def test_the_deadline_passes_while_the_form_is_open(visit, site):
     assert all(words in kept for words in IDEA.values())
     press(member, "제출하기")
     assert member.get_by_role("heading", name="제출하지 못했습니다").is_visible()
-    assert member.get_by_text("접수 기간이").first.is_visible()
+    assert member.get_by_text("에 마감되었습니다").first.is_visible()
     member.goto(parties[1].url)
     assert member.get_by_text("계획서는 초안으로 남아 있습니다").first.is_visible()

@@ -52,6 +52,7 @@ def test_a_round_is_selected_decided_by_two_and_published(visit, barriers):
 
     # To the stage of the selection, on the round's page.
     city.goto(desk.replace("/selection/", "/manage/rounds/"))
+    city.get_by_label("선정을 시작하면").check()
     city.get_by_role("button", name="선정 시작").click()
     city.goto(desk)
     city.get_by_role("link", name="연차 규칙 그대로").click()
@@ -64,6 +65,7 @@ def test_a_round_is_selected_decided_by_two_and_published(visit, barriers):
     other = visit("city2@example.org", size=PHONE)
     other.get_by_role("link", name="선정 결정의 확정을 기다립니다").first.click()
     assert barriers(other) == []
+    other.get_by_label("확정하면").check()
     other.get_by_role("button", name="확인하고 확정").click()
     other.get_by_label("발표하면 되돌릴 수 없고").check()
     other.get_by_role("button", name="결과 발표").click()

@@ -90,6 +90,7 @@ def test_a_city_officer_copies_a_round_sets_it_up_and_opens_it(visit):
 
     follow(page, ROUND)
     assert page.get_by_text("채울 것").count() == 0
+    page.get_by_label("공모를 열면").check()
     press(page, "공모 열기")
     assert page.get_by_text("계획서를 받고 있습니다").is_visible()
 
@@ -306,6 +307,7 @@ def test_the_city_officer_names_a_panel_and_assigns_it_around_conflicts(visit, s
     site.manage("set_calendar", str(YEAR), "plans", moment(-1))
     site.manage("set_calendar", str(YEAR), "review", moment(5), "--opens", moment(-1))
     page.reload()
+    page.get_by_label("심사를 시작하면").check()
     press(page, "심사 시작")
     page.goto("/review/")
     follow(page, ROUND)
@@ -321,6 +323,7 @@ def test_the_city_officer_names_a_panel_and_assigns_it_around_conflicts(visit, s
     chosen = page.get_by_role("region", name="새 배정")
     assert chosen.get_by_text("오위원").is_visible()
     assert chosen.get_by_text("한심사").is_visible()
+    page.get_by_label("확정하면").check()
     press(page, "이대로 확정하고 알리기")
     assert page.get_by_text("배정을 확정하고").is_visible()
 
@@ -361,6 +364,7 @@ def test_reviewers_declare_fill_in_and_one_steps_back(visit):
         follow(page, IDEA)
         fill_sheet(page, part)
         page.get_by_text("에 저장했습니다").wait_for()
+        page.get_by_label("심사표를 내면").check()
         press(page, "심사표 내기")
         page.get_by_text("심사표를 냈습니다").first.wait_for()
 
@@ -376,6 +380,7 @@ def test_the_officers_choose_lock_and_publish(visit):
 
     first = visit(CITY)
     overview(first)
+    first.get_by_label("선정을 시작하면").check()
     press(first, "선정 시작")
     first.goto("/selection/")
     follow(first, ROUND)
@@ -392,6 +397,7 @@ def test_the_officers_choose_lock_and_publish(visit):
     second.goto("/selection/")
     follow(second, ROUND)
     follow(second, "결정 보기")
+    second.get_by_label("확정하면").check()
     press(second, "확인하고 확정")
     second.get_by_label("발표하면 되돌릴 수 없고").check()
     press(second, "결과 발표")
@@ -463,6 +469,7 @@ def test_the_chair_looks_at_progress_and_chooses_the_score(visit):
 def test_an_officer_compares_scenarios_and_forces_a_plan_in(visit):
     page = visit(CITY)
     overview(page, MANY)
+    page.get_by_label("선정을 시작하면").check()
     press(page, "선정 시작")
     page.goto("/selection/")
     follow(page, MANY)
@@ -514,6 +521,7 @@ def test_two_officers_lock_the_decision_and_everyone_hears(visit, site):
     second = visit(SECOND_CITY)
     second.goto("/desk/")
     main(second).get_by_role("link", name=re.compile("확정.*추가 공모|추가 공모.*확정")).click()
+    second.get_by_label("확정하면").check()
     press(second, "확인하고 확정")
     projects, jobs, city = (figure(second, label) for label in ("선정 사업", "일자리", "시비"))
     second.get_by_label("발표하면 되돌릴 수 없고").check()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 SUMMARY = {
@@ -47,8 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
 def run(arguments: argparse.Namespace, lang: str) -> int:
     """Returns 0, 2 for bad input, 3 when no selection keeps the rules. Answers go to stdout, faults to stderr."""
     # Imported here, so that `sanghyeop --help` need not wait for the solver.
+    from sanghyeop.commands.faults import BadInput, Fault
     from sanghyeop.commands.select.case import work_out
-    from sanghyeop.commands.select.faults import BadInput, Fault
     from sanghyeop.commands.select.proposals import Asked, read_proposals
     from sanghyeop.commands.select.report import as_json, as_text
     from sanghyeop.commands.select.rules import RoundRules, read_rules, strangers
@@ -93,11 +91,12 @@ def run(arguments: argparse.Namespace, lang: str) -> int:
     if not arguments.json:
         print("\n".join(as_text(case, say)))
     if arguments.out is not None:
+        from sanghyeop.commands.files import write_whole
         from sanghyeop.commands.select.report import as_sheets
         from sanghyeop.sheets.writing import workbook
 
         try:
-            _write(arguments.out, workbook(as_sheets(case, say)))
+            write_whole(arguments.out, lambda file: file.write(workbook(as_sheets(case, say))))
         except OSError as error:
             print(f"{arguments.out}: {say('out_not_writable', text=error.strerror)}", file=sys.stderr)
             return BAD_INPUT
@@ -106,17 +105,18 @@ def run(arguments: argparse.Namespace, lang: str) -> int:
 
 
 def _refuse(problems: list, rules: Path, lang: str) -> int:
-    from sanghyeop.commands.select.words import Speaker, listed
+    from sanghyeop.commands.select.words import Speaker
+    from sanghyeop.commands.words import listed
 
     say = Speaker(lang)
     for bad in problems:
         row_word = "line" if bad.file == str(rules) else "row"
-        print("\n".join(listed(say, bad.file, bad.faults, row_word)), file=sys.stderr)
+        print("\n".join(listed(say, bad, row_word)), file=sys.stderr)
     return BAD_INPUT
 
 
 def _content(path: Path) -> bytes:
-    from sanghyeop.commands.select.faults import BadInput, Fault
+    from sanghyeop.commands.faults import BadInput, Fault
 
     try:
         if path.is_dir():
@@ -130,7 +130,8 @@ def _content(path: Path) -> bytes:
 
 def _check_out(arguments: argparse.Namespace) -> None:
     """What would make writing fail at the end is said before the work."""
-    from sanghyeop.commands.select.faults import BadInput, Fault
+    from sanghyeop.commands.faults import BadInput, Fault
+    from sanghyeop.commands.files import check_folder
 
     out: Path | None = arguments.out
     if out is None:
@@ -139,18 +140,4 @@ def _check_out(arguments: argparse.Namespace) -> None:
         raise BadInput(str(out), [Fault("out_not_xlsx")])
     if out.resolve() in (arguments.proposals.resolve(), arguments.rules.resolve()):
         raise BadInput(str(out), [Fault("out_is_input")])
-    if not out.parent.is_dir() or not os.access(out.parent, os.W_OK) or out.is_dir():
-        raise BadInput(str(out), [Fault("out_not_writable", about={"text": str(out.parent)})])
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".xlsx")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    check_folder(out)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from sanghyeop.commands.select.faults import BadInput, Fault
+from sanghyeop.commands.faults import BadInput, Fault
 from sanghyeop.commands.select.proposals import Asked
 from sanghyeop.commands.select.rules import RoundRules
 from sanghyeop.engines import portfolio

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from sanghyeop.commands.select.faults import BadInput, Fault, nearest
-from sanghyeop.sheets import NotANumber, SheetError, Table, decimal_number, read_table, whole_number
+from sanghyeop.commands.faults import BadInput, Fault
+from sanghyeop.commands.header import places_of
+from sanghyeop.sheets import NotANumber, SheetError, decimal_number, read_table, whole_number
 from sanghyeop.sheets.reading import FORMULA_WITHOUT_VALUE
 
 NEEDED = ("id", "title", "district", "field", "score", "jobs", "city_krw", "district_krw")
@@ -44,7 +45,7 @@ def read_proposals(data: bytes, file: str) -> tuple[list[Asked], list[Fault]]:
         table = read_table(data)
     except SheetError as error:
         raise BadInput(file, [Fault(error.code, row=error.row)]) from error
-    places, faults, warnings = _columns(table)
+    places, faults, warnings = places_of(table.header, NEEDED, OPTIONAL)
     if faults:
         raise BadInput(file, faults)
     if not table.rows:
@@ -76,27 +77,6 @@ def read_proposals(data: bytes, file: str) -> tuple[list[Asked], list[Fault]]:
     if faults:
         raise BadInput(file, faults)
     return asked, warnings
-
-
-def _columns(table: Table) -> tuple[dict[str, int], list[Fault], list[Fault]]:
-    """Where each known column stands; a strange column is an error only if it looks like one that is missing."""
-    names = [name.lower() for name in table.header]
-    faults, warnings = [], []
-    absent = [name for name in (*NEEDED, *OPTIONAL) if name not in names]
-    meant = set()
-    for k, name in enumerate(names):
-        if name in NEEDED + OPTIONAL:
-            if names.index(name) != k:
-                faults.append(Fault("duplicate_column", name))
-            continue
-        like = nearest(name, absent) if name else ""
-        if like:
-            meant.add(like)
-            faults.append(Fault("misspelt_column", table.header[k][:40], 0, {"meant": like}))
-        elif name:
-            warnings.append(Fault("ignored_column", table.header[k][:40]))
-    faults += [Fault("missing_column", name) for name in NEEDED if name in absent and name not in meant]
-    return {name: names.index(name) for name in names if name in NEEDED + OPTIONAL}, faults, warnings
 
 
 @dataclass

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sanghyeop.commands.select.faults import BadInput, Fault, nearest
+from sanghyeop.commands.faults import BadInput, Fault, nearest
 from sanghyeop.commands.select.proposals import MOST_KRW, Asked
 from sanghyeop.sheets import SheetError, decode
 

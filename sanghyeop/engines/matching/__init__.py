@@ -27,8 +27,30 @@ want.
 """
 
 from sanghyeop.engines.matching.auditing import Proof, audit
+from sanghyeop.engines.matching.compiled import SMALL
 from sanghyeop.engines.matching.drawing import lottery
-from sanghyeop.engines.matching.market import BadMarket, Market, whole_points
+from sanghyeop.engines.matching.market import BadMarket, Market
 from sanghyeop.engines.matching.placing import Placement, place
+from sanghyeop.engines.matching.points import AGAIN, NO_SUCH_CHOICE, find_choices, whole_points
 
-__all__ = ["BadMarket", "Market", "Placement", "Proof", "audit", "lottery", "place", "whole_points"]
+__all__ = [
+    "AGAIN",
+    "NO_SUCH_CHOICE",
+    "BadMarket",
+    "Market",
+    "Placement",
+    "Proof",
+    "audit",
+    "find_choices",
+    "load",
+    "lottery",
+    "place",
+    "whole_points",
+]
+
+
+def load(reserves: bool) -> None:
+    """Compile what a large market needs, or fetch it from where it was kept: no part of the placing itself."""
+    kept = {"reserve_first": [0, 1], "reserve_group": [0], "reserve_seats": [1]} if reserves else {}
+    tiny = Market.of([0, 1], [0], [0], [0], [1], [0], **kept)
+    audit(place(tiny, SMALL + 1), SMALL + 1)

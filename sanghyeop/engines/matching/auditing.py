@@ -48,30 +48,31 @@ class Proof:
         return not self.blocking_pairs and not self.over_quota
 
 
-def audit(placement: Placement) -> Proof:
-    """Raises ``ValueError`` where a choice is none of the applicant's own."""
+def audit(placement: Placement, steps: int | None = None) -> Proof:
+    """``steps`` as in `place`. Raises ``ValueError`` where a choice is none of the applicant's own."""
     market, choice = placement.market, np.ascontiguousarray(placement.choice, np.int32)
     m = market.positions
+    steps = len(market.choices) if steps is None else steps
     own = (choice >= market.first[:-1]) & (choice < market.first[1:])
     if not (own | (choice == -1)).all():
         raise ValueError(f"applicant {int(np.argmin(own | (choice == -1)))} is placed where it did not apply")
     held = np.zeros(m, np.int32)
     last = np.full(m, HIGHEST, np.int64)
     arrays = (market.first, market.choices, market.points, market.draw)
-    _holders(len(choice), *arrays, choice, held, last)
+    _holders(steps, *arrays, choice, held, last)
     over = int((held > market.quotas).sum())
     taken = np.zeros(max(1, market.reserves), np.int32)
     last_kept = np.full(max(1, market.reserves), HIGHEST, np.int64)
     last_open, with_reserves = last, np.diff(market.reserve_first) > 0
     if market.reserves:
         last_open = np.where(with_reserves, HIGHEST, last)
-        _reserved_and_open(market, choice, taken, last_kept, last_open)
+        _reserved_and_open(market, choice, steps, taken, last_kept, last_open)
     # Whoever stands above this mark is looked at closely; below it nothing can be wrong.
     mark = np.where(held < market.quotas, LOWEST, last)
     mark[with_reserves] = LOWEST
     counts = np.zeros(5, np.int64)
     _look(
-        len(market.choices),
+        steps,
         *arrays,
         market.group,
         market.reserve_first,
@@ -93,18 +94,18 @@ def audit(placement: Placement) -> Proof:
 
 
 def _reserved_and_open(
-    market: Market, choice: np.ndarray, taken: np.ndarray, last_kept: np.ndarray, last_open: np.ndarray
+    market: Market, choice: np.ndarray, steps: int, taken: np.ndarray, last_kept: np.ndarray, last_open: np.ndarray
 ) -> None:
     """At the positions with reserves, from the first holder to the last: who sits by right of a reserve?"""
     placed = np.flatnonzero(choice >= 0)
     position = market.choices[choice[placed]]
     with_reserves = np.diff(market.reserve_first)[position] > 0
     placed, position = placed[with_reserves], position[with_reserves]
-    points, draw = market.points[choice[placed]], market.draw[placed]
-    order = np.lexsort((draw, -points.astype(np.int64), position))
-    standing = points.astype(np.int64) * 2**32 + (market.applicants - 1 - draw)
+    luck = market.applicants - 1 - market.draw[placed]
+    standing = market.points[choice[placed]].astype(np.int64) * 2**32 + luck
+    order = np.argsort(standing)[::-1]  # of all positions at once: each looks at its own only
     _seat_in_order(
-        len(placed),
+        steps,
         position[order],
         standing[order],
         market.group[placed][order],

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from sanghyeop.engines.matching.compiled import SMALL, can_compile
+
 MOST_CHOICES = 2**31 - 2
 MOST_POINTS = 2**31 - 2
 """Points are kept as whole numbers of 32 bits; the largest stands for 'nobody gets in here'."""
@@ -99,6 +101,11 @@ class Market:
         return len(self.quotas)
 
     @property
+    def large(self) -> bool:
+        """Whether placing it is worth compiling."""
+        return len(self.choices) > SMALL and can_compile()
+
+    @property
     def reserves(self) -> int:
         return len(self.reserve_group)
 
@@ -120,34 +127,6 @@ class Market:
             drawn[self.draw] = True
             if not drawn.all():
                 raise BadMarket("draw")
-
-
-def whole_points(points: np.ndarray) -> np.ndarray:
-    """Numbers as whole points in the same order, equal where they are equal: (E,) int32 for `Market.points`.
-
-    Decimals of up to six places that fit become multiples of their last place, whatever else becomes its place among
-    the different values. Raises ``BadMarket`` where something is no finite number.
-    """
-    points = np.asarray(points)
-    if points.dtype.kind == "b" or points.dtype.kind not in "iuf":
-        raise BadMarket("points")
-    if not len(points):
-        return np.empty(0, np.int32)
-    low, high = points.min(), points.max()
-    if points.dtype.kind == "f" and not (np.isfinite(low) and np.isfinite(high)):
-        raise BadMarket("points", int(np.argmax(~np.isfinite(points))))
-    for scale in (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000):
-        if max(abs(float(low)), abs(float(high))) * scale > MOST_POINTS:
-            break
-        if points.dtype.kind != "f":
-            return points.astype(np.int32)
-        some = points[:: max(1, len(points) // 1000)]
-        if (np.rint(some * scale) / scale != some).any():
-            continue
-        whole = np.rint(points * scale)
-        if (whole / scale == points).all():
-            return whole.astype(np.int32)
-    return np.unique(points, return_inverse=True)[1].astype(np.int32)
 
 
 def _whole(numbers: Any, name: str) -> np.ndarray:

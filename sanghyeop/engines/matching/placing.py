@@ -55,11 +55,13 @@ class Placement:
         return np.where(self.choice < 0, 0, self.choice - self.market.first[:-1] + 1)
 
 
-def place(market: Market) -> Placement:
-    """The stable placement that is best for every applicant."""
-    n, choices = market.applicants, len(market.choices)
+def place(market: Market, steps: int | None = None) -> Placement:
+    """The stable placement that is best for every applicant. ``steps`` (otherwise the number of choices) decides
+    whether it is worth compiling."""
+    n = market.applicants
+    steps = len(market.choices) if steps is None else steps
     choice = np.full(n, -1, np.int32)
-    if not choices:
+    if not len(market.choices):
         return Placement(market, choice)
     quotas, kept = _within_demand(market)
     start, kept_start = _starts(quotas), _starts(kept)
@@ -68,7 +70,7 @@ def place(market: Market) -> Placement:
     if market.reserves:
         member[n - 1 - market.draw] = market.group
     _place(
-        choices,
+        steps,
         market.first,
         market.choices,
         market.points,

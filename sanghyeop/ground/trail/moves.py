@@ -31,7 +31,8 @@ class Move:
     """One row of a table of allowed moves.
 
     ``who(user, subject)`` is a predicate of the app's permissions. ``guard(subject)`` gives the
-    reason why the move is not possible now, or None. ``why`` tells whether a written reason is owed.
+    reason why the move is not possible now, or None. ``why`` tells whether a written reason is owed;
+    ``follows`` what a tick has to confirm before, where the move cannot simply be taken back.
     """
 
     action: str
@@ -43,6 +44,7 @@ class Move:
     guard: Callable[[Any], Any] | None = None
     guard_label: Any = ""
     why: bool = False
+    follows: Any = ""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from sanghyeop.ground.trail.moves import Move, MoveTable, NotYours, Refused, loc
 from sanghyeop.programme.discovery import permissions
 from sanghyeop.programme.discovery.letters import tell
 from sanghyeop.programme.discovery.models import Check, Committee, Idea, Judgement, Picture
+from sanghyeop.programme.rounds.closing import why_closed
 from sanghyeop.programme.rounds.models import Period, Round
-from sanghyeop.programme.rounds.queries import is_open
 
 S = Idea.State
 AUTHOR, OFFICER = gettext_lazy("글쓴이"), gettext_lazy("그 자치구 담당자")
@@ -35,10 +35,9 @@ class Changed(Refused):
 
 
 def closed(idea: Idea) -> str | None:
-    """Why the round takes no ideas now, or None."""
-    if idea.round.state != Round.State.OPEN or not is_open(idea.round, Period.Step.IDEAS):
-        return _("아이디어 접수 기간이 아닙니다. 마감된 뒤에는 올리거나 고칠 수 없습니다.")
-    return None
+    """Why the round takes no ideas now, with the moment, or None."""
+    reason = why_closed(idea.round, Period.Step.IDEAS)
+    return reason and _("%(reason)s 접수 기간에만 올리거나 고칠 수 있습니다.") % {"reason": reason}
 
 
 def unchecked(idea: Idea) -> str | None:

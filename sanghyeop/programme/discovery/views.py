@@ -27,6 +27,7 @@ from sanghyeop.programme.discovery.forms import (
     WhyForm,
 )
 from sanghyeop.programme.discovery.models import Comment, Idea, Picture
+from sanghyeop.programme.rounds.closing import closed_last
 from sanghyeop.programme.rounds.models import Period, RoundField
 from sanghyeop.programme.rounds.queries import rounds_open_for, shown_rounds
 
@@ -155,6 +156,14 @@ def too_late(request, form, reason=None):
     return render(request, "discovery/closed.html", context, status=409)
 
 
+def why_not_this(request):
+    """Why the round for which the form was written takes no ideas any more. None where it names none."""
+    asked = request.POST.get("round", "")
+    known = asked.isascii() and asked.isdecimal() and len(asked) < 19
+    wanted = shown_rounds().filter(pk=int(asked)).first() if known else None
+    return moves.closed(Idea(round=wanted)) if wanted else None
+
+
 def new(request):
     return write(request, counter=False)
 
@@ -175,9 +184,9 @@ def write(request, counter):
             once.say_sent_before(request)
             return redirect(before)
         if request.POST.get("round") not in {str(r.pk) for r in rounds}:
-            return too_late(request, idea_form(request, [], counter=counter))
+            return too_late(request, idea_form(request, [], counter=counter), why_not_this(request))
     if not rounds:
-        return render(request, "discovery/closed.html")
+        return render(request, "discovery/closed.html", {"closed": closed_last(Period.Step.IDEAS)})
     draft = {} if counter else request.session.get(DRAFT, {})
     start = {"district": request.GET.get("district")} | draft
     data = (request.POST, request.FILES) if sent else ()

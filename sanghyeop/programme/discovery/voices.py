@@ -13,7 +13,8 @@ from sanghyeop.ground.trail.moves import NotYours, Refused, lock, record
 from sanghyeop.programme.discovery import moves, permissions
 from sanghyeop.programme.discovery.letters import tell
 from sanghyeop.programme.discovery.models import Comment, Idea, Report
-from sanghyeop.programme.rounds.models import Round
+from sanghyeop.programme.rounds.closing import why_closed
+from sanghyeop.programme.rounds.models import Period, Round
 
 
 def no_support(user: Any, idea: Idea) -> str | None:
@@ -22,9 +23,8 @@ def no_support(user: Any, idea: Idea) -> str | None:
         return _("이 아이디어는 더는 지지를 받지 않습니다.")
     if permissions.author(user, idea):
         return _("자기 아이디어는 지지할 수 없습니다. 제안한 것으로 이미 뜻이 담겨 있습니다.")
-    if moves.closed(idea):
-        return _("아이디어 접수 기간이 아니어서 지지를 바꿀 수 없습니다.")
-    return None
+    reason = why_closed(idea.round, Period.Step.IDEAS)
+    return reason and _("%(reason)s 접수 기간에만 지지를 바꿀 수 있습니다.") % {"reason": reason}
 
 
 def no_comment(idea: Idea) -> str | None:

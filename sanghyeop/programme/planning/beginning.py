@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from sanghyeop.ground.parties.models import Organisation
 from sanghyeop.ground.trail.moves import record
@@ -18,6 +19,7 @@ from sanghyeop.programme.planning.forms import BeginForm, ContinueForm, Template
 from sanghyeop.programme.planning.models import Plan
 from sanghyeop.programme.planning.queries import templates_of
 from sanghyeop.programme.projects.models import Project
+from sanghyeop.programme.rounds.closing import closed_last
 from sanghyeop.programme.rounds.models import Kind, Period, Round
 from sanghyeop.programme.rounds.queries import rounds_open_for
 
@@ -78,6 +80,7 @@ def ways(request: Any) -> dict[str, Any]:
     round_ = open_round(request)
     return {
         "round": round_,
+        "closed": None if round_ else closed_last(Period.Step.PLANS),
         "ideas": list(adopted_ideas(request.user)[:100]),
         "projects": list(continuable(request.user, round_)[:100]) if round_ else [],
     }
@@ -149,9 +152,8 @@ class NoRoundForm(forms.Form):
     """No round takes plans now: whatever is sent is refused with that reason."""
 
     def clean(self) -> None:
-        from django.utils.translation import gettext as _
-
-        raise forms.ValidationError(_("지금 계획서를 받는 공모가 없습니다."))
+        words = [_("지금 계획서를 받는 공모가 없습니다."), closed_last(Period.Step.PLANS)]
+        raise forms.ValidationError([reason for reason in words if reason])
 
 
 class TemplatesPage:

@@ -32,8 +32,8 @@ from sanghyeop.programme.planning.models import (
 )
 from sanghyeop.programme.planning.queries import Standing, standing, templates_of
 from sanghyeop.programme.projects.models import Project
+from sanghyeop.programme.rounds.closing import why_closed
 from sanghyeop.programme.rounds.models import Kind, Period, Round, RoundField
-from sanghyeop.programme.rounds.queries import is_open
 
 State = Plan.State
 
@@ -44,9 +44,7 @@ def not_ready(plan: Plan) -> str | None:
 
 
 def deadline_passed(plan: Plan) -> str | None:
-    if is_open(plan.round, Period.Step.PLANS) and plan.round.state == Round.State.OPEN:
-        return None
-    return _("계획서 접수 기간이 끝났습니다.")
+    return why_closed(plan.round, Period.Step.PLANS)
 
 
 THREE = lazy("시, 자치구, 민간단체")
@@ -136,8 +134,8 @@ def begin(
 def faults_of_beginning(plan: Plan):
     """Why a plan may not be begun like this, one reason after the other."""
     round_, idea, project = plan.round, plan.idea, plan.continues
-    if round_.state != Round.State.OPEN or not is_open(round_, Period.Step.PLANS):
-        yield _("지금은 계획서를 받는 기간이 아닙니다.")
+    if reason := why_closed(round_, Period.Step.PLANS):
+        yield reason
     if plan.district.city_id != round_.city_id:
         yield _("이 자치구는 이 공모에 참여하지 않습니다.")
     kinds = {row.organisation_kind for row in round_.eligible_kinds.all()}

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -30,6 +29,7 @@ from sanghyeop.programme.planning.models import (
     Signature,
 )
 from sanghyeop.programme.planning.rules import Check, Facts, Limits, check
+from sanghyeop.programme.rounds.closing import why_closed_between
 from sanghyeop.programme.rounds.models import CategoryShare, DistrictBudget, Period, Round
 
 #: The year of support that a round's budgets pay for; later years are asked for again.
@@ -149,26 +149,25 @@ class Standing:
         frozen = self.plan.receipt_number is not None
         return signature is not None and (frozen or signature.content_hash == self.content_hash)
 
+    @cached_property
+    def closed(self) -> str | None:
+        """Why the plan may not be handed in at this moment as far as the calendar goes, or None."""
+        return why_closed_between(self.plan.round, Period.Step.PLANS, self.plan.opens_at, self.plan.closes_at)
+
     @property
     def is_open(self) -> bool:
-        return open_now(self.plan)
+        return self.closed is None
 
     def reasons(self) -> list[str]:
         """Why the plan cannot be submitted now; empty when it can (but for the district's limit of plans)."""
         found = []
-        if not self.is_open:
-            found.append(_("계획서 접수 기간이 아닙니다. 계획서는 초안으로 남아 있습니다."))
+        if self.closed:
+            found.append(_("%(reason)s 계획서는 초안으로 남아 있습니다.") % {"reason": self.closed})
         found += [_("공모 규칙에 맞지 않습니다: %(rule)s") % {"rule": row.label} for row in self.checks if row.stops]
         missing = [str(party.label) for party in Party if not self.signed(party)]
         if missing:
             found.append(_("아직 서명하지 않은 기관: %(parties)s") % {"parties": ", ".join(missing)})
         return found
-
-
-def open_now(plan: Any) -> bool:
-    """Whether a plan with its context may be handed in at this moment."""
-    at = timezone.now()
-    return plan.round.state == Round.State.OPEN and plan.opens_at is not None and plan.opens_at <= at < plan.closes_at
 
 
 def limits_of(plan: Any, shares: list[CategoryShare]) -> Limits:

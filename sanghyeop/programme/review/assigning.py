@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from sanghyeop.engines import assignment as engine
 from sanghyeop.ground.notices.moves import notify
@@ -34,6 +34,13 @@ State = Assignment.State
 
 #: States of a round in which plans are handed out: after the call's deadline, until selection begins.
 ASSIGNING_OPEN = (Round.State.OPEN, Round.State.REVIEW)
+
+
+#: What follows when a proposal is confirmed.
+CONFIRMING = gettext_lazy(
+    "확정하면 심사위원에게 바로 알림이 가고 맡은 계획서가 열립니다. "
+    "그 뒤에는 배정을 한 건씩 까닭을 적고 풀 수 있습니다."
+)
 
 
 def _check(actor: Any, round_: Round) -> Round:

@@ -65,6 +65,10 @@ class SheetForm(forms.Form):
             label=_("같은 까닭을 그대로 냅니다"), required=False, widget=forms.CheckboxInput
         )
 
+        self.fields["sure"] = forms.BooleanField(
+            label=_("심사표를 내면 스스로 고칠 수 없고, 위원장만 다시 열 수 있습니다. 확인했습니다."), required=False
+        )
+
     @staticmethod
     def initial_of(sheet: Assignment, scores: Mapping[int, Score]) -> dict[str, Any]:
         initial: dict[str, Any] = {"version": sheet.version, "overall": sheet.overall}
@@ -92,6 +96,8 @@ class SheetForm(forms.Form):
                 self.add_error(f"reason_{criterion.pk}", _("이 점수를 준 까닭을 적어 주세요."))
         if "overall" in read and not read["overall"]:
             self.add_error("overall", _("종합 의견을 적어 주세요."))
+        if not read.get("sure"):
+            self.add_error("sure", _("심사표를 내기 전에 확인란에 표시해 주세요."))
         return not self.errors
 
     def copied_reasons(self) -> bool:

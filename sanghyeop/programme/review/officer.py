@@ -15,6 +15,7 @@ from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import District
 from sanghyeop.ground.trail.moves import Refused
 from sanghyeop.ground.trail.once import FIELD, send_once
+from sanghyeop.ground.trail.sure import SureForm
 from sanghyeop.programme.planning.models import Plan
 from sanghyeop.programme.review import assigning, bonuses, panel, queries
 from sanghyeop.programme.review.conflicts import ORIGINS, find_conflicts, lift, review_plans
@@ -214,7 +215,8 @@ def show_proposal(request, pk):
     rounds = queries.rounds_of_officer(request.user)
     proposal = get_object_or_404(Proposal.objects.select_related("round", "by"), pk=pk, round__in=rounds)
     error = ""
-    if request.method == "POST":
+    sure = SureForm(request.POST if request.method == "POST" else None, follows=assigning.CONFIRMING)
+    if request.method == "POST" and (proposal.confirmed_at or sure.is_valid()):
         try:
             assigning.confirm(request.user, proposal)
             messages.success(request, _("배정을 확정하고 심사위원에게 알렸습니다."))
@@ -233,7 +235,7 @@ def show_proposal(request, pk):
         for pk_, load in answer["loads"].items() if int(pk_) in members
     ]  # fmt: skip
     context = {
-        "proposal": proposal, "round": proposal.round, "answer": answer, "error": error, "page": pairs,
+        "proposal": proposal, "round": proposal.round, "answer": answer, "error": error, "page": pairs, "sure": sure,
         "loads": sorted(loads, key=lambda row: -row["load"]),
         "pairs": [(plans.get(p), members.get(m)) for p, m in pairs],
         "dropped": [(plans.get(p), members.get(m)) for p, m in answer["dropped"][:50]],
@@ -241,7 +243,8 @@ def show_proposal(request, pk):
         "narrow": narrow and narrow | {"names": [members[m].user.name for m in narrow["members"] if m in members]},
         "levels": sorted(((int(k), n) for k, n in answer["levels"].items()), reverse=True),
     }  # fmt: skip
-    return render(request, "review/proposal.html", context, status=409 if error else 200)
+    status = 409 if error else 422 if sure.errors else 200
+    return render(request, "review/proposal.html", context, status=status)
 
 
 def show_plan(request, pk):

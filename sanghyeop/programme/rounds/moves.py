@@ -59,6 +59,9 @@ ROUND = MoveTable(
             CITY_OFFICER,
             guard=not_ready,
             guard_label=gettext_lazy("점검표의 모든 항목이 갖추어졌을 때"),
+            follows=gettext_lazy(
+                "공모를 열면 자치구 담당자 모두에게 알림이 가고, 접수가 시작되면 준비로 되돌릴 수 없습니다."
+            ),
         ),
         Move(
             "take_back",
@@ -80,6 +83,7 @@ ROUND = MoveTable(
             CITY_OFFICER,
             guard=intake_running,
             guard_label=gettext_lazy("계획서 접수 마감이 지났을 때"),
+            follows=gettext_lazy("심사를 시작하면 계획서를 더 받지 않으며, 심사 규칙을 더 바꿀 수 없습니다."),
         ),
         Move(
             "reopen_call",
@@ -97,6 +101,7 @@ ROUND = MoveTable(
             State.SELECTION,
             may_change,
             CITY_OFFICER,
+            follows=gettext_lazy("선정을 시작하면 심사표를 더 내거나 고칠 수 없고, 선정 규칙을 더 바꿀 수 없습니다."),
         ),
         Move(
             "return_to_review",
@@ -125,6 +130,7 @@ ROUND = MoveTable(
             CITY_OFFICER,
             guard=still_running,
             guard_label=gettext_lazy("사업 기간이 끝났을 때"),
+            follows=gettext_lazy("연차를 닫으면 일정도 더 고칠 수 없습니다."),
         ),
         Move(
             "reopen",

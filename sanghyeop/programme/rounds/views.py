@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST
 
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.trail import once
-from sanghyeop.ground.trail.moves import NotYours, Refused
+from sanghyeop.ground.trail.moves import Move, NotYours, Refused
 from sanghyeop.ground.trail.queries import trail_of, trail_of_round
+from sanghyeop.ground.trail.sure import SureForm
 from sanghyeop.programme.rounds import changes, copying, facts, moves, permissions, queries, readiness
 from sanghyeop.programme.rounds.forms import FORMS, NewRoundForm, WhyForm
 from sanghyeop.programme.rounds.models import DistrictBudget, Kind, Round
@@ -93,6 +94,11 @@ def make_move(request: HttpRequest, pk: int) -> HttpResponse:
     action, why = request.POST.get("action", ""), request.POST.get("why", "")
     if action not in moves.BUTTONS:
         raise Http404
+    follows = _move(action).follows
+    sure = SureForm(request.POST, follows=follows, auto_id=f"{action}-%s") if follows else None
+    if sure and not sure.is_valid() and moves.ROUND.find(action, round_):
+        context = _overview(request, pk) | {"unsure": sure, "typed_action": action}
+        return render(request, "rounds/overview.html", context, status=422)
     address = reverse("rounds:overview", args=[pk])
 
     def act() -> str:
@@ -106,7 +112,7 @@ def make_move(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         context = _overview(request, pk) | {"refusal": str(refusal), "typed_action": action, "typed_why": why}
         return render(request, "rounds/overview.html", context, status=409)
-    messages.success(request, _("마쳤습니다: %(action)s") % {"action": _label(action)})
+    messages.success(request, _("마쳤습니다: %(action)s") % {"action": _move(action).label})
     return redirect(address)
 
 
@@ -213,7 +219,12 @@ def _overview(request: HttpRequest, pk: int) -> dict[str, Any]:
         "may_change": may_change,
         "checks": readiness.checklist(round_, now) if may_change and round_.state == Round.State.DRAFT else [],
         "moves": [
-            {"move": move, "blocked": move.guard(round_) if move.guard else None, "here": move.action in moves.BUTTONS}
+            {
+                "move": move,
+                "blocked": move.guard(round_) if move.guard else None,
+                "here": move.action in moves.BUTTONS,
+                "sure": SureForm(follows=move.follows, auto_id=f"{move.action}-%s") if move.follows else None,
+            }
             for move in moves.ROUND.moves
             if round_.state in move.from_states and move.who(request.user, round_)
         ],
@@ -242,8 +253,8 @@ def _address(round_: Round) -> str:
     return reverse("rounds:overview", args=[round_.pk])
 
 
-def _label(action: str) -> str:
-    return str(next(move.label for move in moves.ROUND.moves if move.action == action))
+def _move(action: str) -> Move:
+    return next(move for move in moves.ROUND.moves if move.action == action)
 
 
 def _number(text: str) -> int:

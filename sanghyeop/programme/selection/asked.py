@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import DecimalField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from sanghyeop.engines.portfolio import Rules
 from sanghyeop.ground.parties.models import District
-from sanghyeop.programme.rounds.models import DistrictBudget, Round, RoundField
+from sanghyeop.programme.rounds.models import Bonus, Criterion, DistrictBudget, Round, RoundField
 from sanghyeop.programme.selection.words import won
 
 #: Draws with which a new scenario form begins; the officer may ask for more or fewer.
@@ -26,6 +27,11 @@ class Names:
 
     districts: Mapping[str, District]
     fields: Mapping[int, RoundField]
+
+    @property
+    def highest(self) -> Decimal | None:
+        """The highest score that the round's criteria and bonuses allow, None where they are not read."""
+        return next((getattr(district, "highest", None) for district in self.districts.values()), None)
 
     def district(self, code: str) -> str:
         return str(self.districts.get(code, code))
@@ -97,10 +103,19 @@ class Asked:
 
 
 def names_of(round_: Round) -> Names:
-    """Districts of the round's city, each with its ``budget_krw`` in the round (None: no ceiling), and fields.
-    Two queries."""
+    """Districts of the round's city, each with its ``budget_krw`` in the round (None: no ceiling) and the ``highest``
+    score that the round allows, and fields. Two queries."""
+    criteria = Criterion.objects.filter(round=round_).order_by().values("kind").annotate(whole=Sum("points"))
+    bonuses = Bonus.objects.filter(round=round_).order_by().values("round").annotate(whole=Sum("points"))
+    highest = Coalesce(Subquery(criteria.order_by("-whole").values("whole")[:1]), 0, output_field=DecimalField()) + (
+        Coalesce(Subquery(bonuses.values("whole")), 0, output_field=DecimalField())
+    )
     budget = DistrictBudget.objects.filter(round=round_, district=OuterRef("pk")).values("amount_krw")
-    districts = District.objects.filter(city=round_.city_id).defer("outline").annotate(budget_krw=Subquery(budget))
+    districts = (
+        District.objects.filter(city=round_.city_id)
+        .defer("outline")
+        .annotate(budget_krw=Subquery(budget), highest=highest)
+    )
     return Names({d.code: d for d in districts}, {f.pk: f for f in round_.fields.all()})
 
 

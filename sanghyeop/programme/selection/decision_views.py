@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sanghyeop.ground.paging import page_of
-from sanghyeop.ground.trail.moves import NotYours, Refused
+from sanghyeop.ground.trail.moves import Move, NotYours, Refused
+from sanghyeop.ground.trail.sure import SureForm
 from sanghyeop.programme.rounds.models import Round
 from sanghyeop.programme.selection import letters, moves, queries, sheet
 from sanghyeop.programme.selection.asked import Asked, names_of
-from sanghyeop.programme.selection.forms import ProposeForm, PublishForm, WhyForm
+from sanghyeop.programme.selection.forms import ProposeForm, WhyForm
 from sanghyeop.programme.selection.models import Decision
 from sanghyeop.programme.selection.permissions import letters_of, rounds_of
 from sanghyeop.programme.selection.picture import costs_of
@@ -54,11 +57,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     decision = queries.decision_of(round_)
     if decision is None:
         return redirect("selection:desk", pk)
-    return show_decision(request, round_, decision, PublishForm())
+    return show_decision(request, round_, decision)
 
 
 def show_decision(
-    request: HttpRequest, round_: Round, decision: Decision, publish_form: PublishForm, status: int = 200
+    request: HttpRequest, round_: Round, decision: Decision, sure: SureForm | None = None, status: int = 200
 ) -> HttpResponse:
     decision.round = decision.scenario.round = round_
     wanted = request.GET.get("show", "in")
@@ -78,10 +81,21 @@ def show_decision(
         "confirms": decision.state == Decision.State.PROPOSED and request.user.pk != decision.first_officer_id,
         "waits": decision.state == Decision.State.PROPOSED and request.user.pk == decision.first_officer_id,
         "form": WhyForm(),
-        "publish_form": publish_form,
+        "sure": sure or _tick(decision),
         "forces": costs_of(decision.scenario, forces),
     }
     return render(request, "selection/decision.html", context, status=status)
+
+
+def _next(decision: Decision) -> Move | None:
+    """The move that takes a decision a step on: the one that asks for a tick."""
+    return next((row for row in moves.TABLE.moves if row.follows and decision.state in row.from_states), None)
+
+
+def _tick(decision: Decision, data: Any = None) -> SureForm | None:
+    """The tick before the next step of a decision."""
+    step = _next(decision)
+    return SureForm(data, follows=step.follows) if step else None
 
 
 @require_POST
@@ -96,10 +110,10 @@ def move(request: HttpRequest, pk: int, decision_pk: int) -> HttpResponse:
         if not form.is_valid():
             context = {"round": decision.round, "decision": decision, "form": form}
             return render(request, "selection/cancel.html", context, status=422)
-    if request.POST["action"] == "publish" and decision.state == Decision.State.LOCKED:
-        publish_form = PublishForm(request.POST)
-        if not publish_form.is_valid():
-            return show_decision(request, round_for(request, pk), decision, publish_form, status=422)
+    step, sure = _next(decision), _tick(decision, request.POST)
+    mine = step is not None and step.action == request.POST["action"] and step.who(request.user, decision)
+    if sure and mine and not sure.is_valid():
+        return show_decision(request, round_for(request, pk), decision, sure, status=422)
     act(request.user, decision, request.POST.get("why", ""))
     messages.success(
         request,

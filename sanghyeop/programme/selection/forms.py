@@ -376,15 +376,6 @@ class ProposeForm(forms.ModelForm):
         widgets = {"note": forms.Textarea(attrs={"rows": 4})}
 
 
-class PublishForm(forms.Form):
-    """Publishing cannot be undone: it takes a tick, not one click."""
-
-    sure = forms.BooleanField(
-        label=gettext_lazy("발표하면 되돌릴 수 없고 신청한 모든 분께 결과 알림이 갑니다. 확인했습니다."),
-        error_messages={"required": gettext_lazy("발표하기 전에 확인란에 표시해 주세요.")},
-    )
-
-
 class WhyForm(forms.Form):
     why = forms.CharField(
         label=gettext_lazy("까닭"),

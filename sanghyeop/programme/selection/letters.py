@@ -123,7 +123,7 @@ def why_rejected(line: Line, names: Names, asked: Asked, forces: Mapping[int, Fo
     found += words.displaced(displacing(line, forces), public=True)
     if "changes" not in reason:
         return found
-    changes = words.changes(reason, names, asked.weight_score, asked.weight_jobs, words.OWN_CHANGES)
+    changes = words.changes(reason, names, asked.weight_score, asked.weight_jobs, line.score, words.OWN_CHANGES)
     if changes:
         found.append(
             _("다른 조건이 모두 같을 때 선정에 필요했던 변화(다음 가운데 하나):\n%(changes)s")

@@ -58,6 +58,9 @@ TABLE = MoveTable(
             gettext_lazy("제안한 담당자가 아닌 다른 시 담당자"),
             guard=cannot_stand,
             guard_label=gettext_lazy("계획서와 점수가 그대로이고, 접수증으로 다시 세어도 모든 규칙을 지킬 때"),
+            follows=gettext_lazy(
+                "확정하면 결정의 내용을 더 고칠 수 없습니다. 바꾸려면 까닭을 적고 거둔 뒤 처음부터 다시 정해야 합니다."
+            ),
         ),
         Move(
             "cancel",
@@ -77,6 +80,7 @@ TABLE = MoveTable(
             OFFICER,
             guard=cannot_stand,
             guard_label=gettext_lazy("연차가 선정 단계에 있고, 계획서와 점수가 그대로일 때"),
+            follows=gettext_lazy("발표하면 되돌릴 수 없고 신청한 모든 분께 결과 알림이 갑니다."),
         ),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -200,7 +201,13 @@ class Picture:
         return Row(
             plan,
             words.kept_out(reason, self.names),
-            words.changes(reason, self.names, self.asked.weight_score, self.asked.weight_jobs),
+            words.changes(
+                reason,
+                self.names,
+                self.asked.weight_score,
+                self.asked.weight_jobs,
+                Decimal(plan.score) if plan.score else None,
+            ),
             [self.titles[int(key)] for key in reason["displaces"]],
             stays.get(plan.id),
             force,

@@ -57,4 +57,4 @@ def displacing(line: Line, forces: Mapping[int, Force]) -> list[Force]:
 def changes(line: Line, names: Names, asked: Asked) -> list[str]:
     if not line.reason.get("changes"):
         return []
-    return words.changes(line.reason, names, asked.weight_score, asked.weight_jobs)
+    return words.changes(line.reason, names, asked.weight_score, asked.weight_jobs, line.score)

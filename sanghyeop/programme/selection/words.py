@@ -22,6 +22,8 @@ class Names(Protocol):
 
     def district(self, code: str) -> str: ...
     def field(self, key: int | str) -> str: ...
+    @property
+    def highest(self) -> Decimal | None: ...
 
 
 def won(amount: int) -> str:
@@ -146,14 +148,29 @@ def change(kept: Kept, names: Names, weight_score: Decimal, weight_jobs: Decimal
     return words
 
 
+def within_scale(kept: Kept, score: Decimal | None, highest: Decimal | None, weight_score: Decimal) -> bool:
+    """Whether a plan can gain what a change asks for: nobody scores more than the criteria and bonuses give."""
+    more = kept["amount"] if kept["code"] == "value" else kept["and_value"]
+    if not more or score is None or highest is None or weight_score <= 0:
+        return True
+    return score + Decimal(more) / (weight_score * VALUE_SCALE) <= highest
+
+
 def changes(
-    reason: Kept, names: Names, weight_score: Decimal, weight_jobs: Decimal, only: Iterable[str] | None = None
+    reason: Kept,
+    names: Names,
+    weight_score: Decimal,
+    weight_jobs: Decimal,
+    score: Decimal | None,
+    only: Iterable[str] | None = None,
 ) -> list[str]:
-    """Every change that alone brings a plan in; with ``only``, those of these codes."""
+    """Every change that alone brings a plan with this score in; with ``only``, those of these codes."""
     return [
         change(kept, names, weight_score, weight_jobs)
         for kept in reason["changes"]
-        if (only is None or kept["code"] in only) and (kept["amount"] or kept["code"] == "lift_force")
+        if (only is None or kept["code"] in only)
+        and (kept["amount"] or kept["code"] == "lift_force")
+        and within_scale(kept, score, names.highest, weight_score)
     ]
 
 

@@ -189,6 +189,12 @@ def listed_rounds() -> QuerySet[Round]:
     return shown_rounds().annotate(known_projects=Count("projects", filter=public)).order_by("-year", "call", "pk")
 
 
+def with_project_counts(rounds: Iterable[Round]) -> list[Round]:
+    """The rounds in their order with ``known_projects`` (see ``listed_rounds``). One query."""
+    found = {row.pk: row for row in listed_rounds().filter(pk__in=[r.pk for r in rounds])}
+    return [found[r.pk] for r in rounds]
+
+
 @dataclass
 class YearOfJobs:
     """The jobs of one round: as computed from its projects, and as published in whole for that year."""
@@ -224,22 +230,29 @@ def jobs_by_year(city: City, totals: list[PublishedTotal]) -> list[YearOfJobs]:
     return list(years.values())
 
 
+def text_of(columns: Iterable[Any]) -> Replace:
+    """The columns one below the other, without spaces."""
+    between = [part for column in columns for part in (column, Value("\n"))]
+    return Replace(Concat(*between, output_field=CharField()), Value(" "), Value(""))
+
+
 def searched(projects: QuerySet[Project], words: str) -> QuerySet[Project]:
-    """Projects that hold every word in title, summary, district or organisation, however spaced. No query of its own.
+    """Projects that hold every word in title, summary, field, district or organisation, in Korean or English, however
+    spaced. No query of its own.
 
     Words are compared without their spaces, since 마을여행 and 마을 여행 are the same to people.
     """
     parts = unicodedata.normalize("NFC", words).replace("\x00", "").split()[:10]
     if not parts:
         return projects
-    text = Concat(
-        "title", Value("\n"), "title_en", Value("\n"), "summary", Value("\n"), "summary_en", Value("\n"),
-        Coalesce("district__name", Value("")), Value("\n"), Coalesce("organisation__name", Value("")),
-        output_field=CharField(),
-    )  # fmt: skip
-    projects = projects.annotate(text=Replace(text, Value(" "), Value("")))
+    named = [f"{of}__{name}" for of in ("field", "district", "organisation") for name in ("name", "name_en")]
+    # In two parts, since SQLite does not take one as long as both.
+    projects = projects.annotate(
+        own_text=text_of(["title", "title_en", "summary", "summary_en", "field_published"]),
+        named_text=text_of(Coalesce(name, Value("")) for name in named),
+    )
     for part in parts:
-        projects = projects.filter(text__icontains=part)
+        projects = projects.filter(Q(own_text__icontains=part) | Q(named_text__icontains=part))
     return projects
 
 

@@ -39,11 +39,16 @@ def home(request: HttpRequest) -> HttpResponse:
     last = next((r for r in rounds if r.state in PUBLIC_STATES), None)
     newest = opened or last
     city = newest.city if newest else City.objects.first()
-    groups = queries.groups_of(shown_projects().filter(round=last)) if last else []
+    # A year's main round and its supplementary calls belong together.
+    calls = [
+        r for r in rounds if last and r.state in PUBLIC_STATES and (r.city_id, r.year) == (last.city_id, last.year)
+    ]
+    groups = queries.groups_of(shown_projects().filter(round__in=calls)) if last else []
     context = {
         "opened": opened,
         "calendar": calendar_of(opened),
         "last": last,
+        "calls": queries.with_project_counts(calls) if len(calls) > 1 else calls,
         "totals": queries.added_up(groups),
         "city": city,
         "map": drawing.places(

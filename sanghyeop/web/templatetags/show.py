@@ -61,6 +61,15 @@ def known(words: str) -> str:
 
 
 @register.simple_tag
+def example(thing: Any) -> SafeString:
+    """The mark of generated data, once: nothing where the name shown beside it carries the mark itself."""
+    mark = _("예시")
+    if not thing.example or f"({mark})".casefold() in str(thing).casefold():
+        return SafeString("")
+    return format_html(' <span class="example">{}</span>', mark)
+
+
+@register.simple_tag
 def once() -> SafeString:
     """The hidden field that makes a form do its work once."""
     return format_html('<input type="hidden" name="{}" value="{}">', once_keys.FIELD, once_keys.new_key())

@@ -18,10 +18,11 @@ class Fault:
 
 
 class BadInput(Exception):
-    """Every fault that was found in one file."""
+    """Every fault that was found in one file; of very many the first, and ``count`` tells how many there are."""
 
-    def __init__(self, file: str, faults: list[Fault]) -> None:
-        super().__init__(f"{len(faults)} faults in {file}")
+    def __init__(self, file: str, faults: list[Fault], count: int = 0) -> None:
+        self.count = count or len(faults)
+        super().__init__(f"{self.count} faults in {file}")
         self.file = file
         self.faults = faults
 

@@ -1,0 +1,403 @@
+"""APPLICANTS, POSITIONS and PRIORITIES as arrays, with everything that is wrong in them at once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sanghyeop.commands.faults import BadInput, Fault, nearest
+from sanghyeop.commands.header import places_of
+from sanghyeop.commands.match.names import Names
+from sanghyeop.engines.matching import AGAIN, NO_SUCH_CHOICE, find_choices
+from sanghyeop.sheets import NotANumber, SheetError, decimal_number
+from sanghyeop.sheets.columns import Columns, NotQuickly, Piece, clean
+from sanghyeop.sheets.reading import FORMULA_WITHOUT_VALUE
+
+MOST_POINTS = 1_000_000_000
+MOST_SEATS = 1_000_000_000
+KEPT_FAULTS = 1_000
+NEAREST_AMONG = 5_000
+"""Among more names the nearest one is not looked for."""
+PLAIN = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
+
+Read = TypeVar("Read")
+
+
+class Faults:
+    """Faults of one file: all are counted, the first are kept."""
+
+    def __init__(self) -> None:
+        self.kept: list[Fault] = []
+        self.count = 0
+
+    def add(self, code: str, where: str = "", row: int = 0, **about: str | int) -> None:
+        self.count += 1
+        if len(self.kept) < KEPT_FAULTS:
+            self.kept.append(Fault(code, where, int(row), about))
+
+    def add_all(self, code: str, where: str, rows: np.ndarray, texts: pa.Array | None = None) -> None:
+        """One fault for each row, with the cell's text beside it."""
+        room = max(0, KEPT_FAULTS - len(self.kept))
+        shown = [""] * room if texts is None else [str(text)[:40] for text in texts[:room].to_pylist()]
+        self.kept += [Fault(code, where, int(row), {"text": text}) for row, text in zip(rows[:room], shown)]
+        self.count += len(rows)
+
+
+@dataclass(frozen=True)
+class Positions:
+    """``reserve_*`` as the engine's ``Market`` has them; ``groups``: names of the reserves' groups by number."""
+
+    names: Names
+    quotas: np.ndarray
+    reserve_first: np.ndarray
+    reserve_group: np.ndarray
+    reserve_seats: np.ndarray
+    groups: dict[str, int]
+    row_of_group: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Applicants:
+    """``score``: NaN where the cell is empty. ``groups``: every group that an applicant has."""
+
+    names: Names
+    score: np.ndarray
+    group: np.ndarray
+    groups: frozenset[str]
+    with_groups: bool
+    first: np.ndarray
+    choices: np.ndarray
+
+
+def read_positions(path: Path, file: str) -> tuple[Positions, list[Fault]]:
+    """The positions, and notes. Raises ``BadInput``."""
+    return _read(path, file, ("position", "quota"), ("reserved",), _positions)
+
+
+def read_applicants(
+    path: Path, file: str, positions: Positions | None, score_needed: bool
+) -> tuple[Applicants, list[Fault]]:
+    """The applicants, and notes. Without ``positions`` (they could not be read) nothing is looked up in them."""
+    needed = ("applicant", "score", "choices") if score_needed else ("applicant", "choices")
+    optional = ("group",) if score_needed else ("score", "group")
+
+    def read(columns: Columns, places: dict[str, int], faults: Faults) -> Applicants:
+        return _applicants(columns, places, faults, positions, score_needed)
+
+    return _read(path, file, needed, optional, read)
+
+
+def read_priorities(
+    path: Path, file: str, positions: Positions | None, applicants: Applicants | None, points: np.ndarray
+) -> list[Fault]:
+    """Writes the points of each pair to the applicant's choice in ``points``. Returns notes. Raises ``BadInput``."""
+
+    def read(columns: Columns, places: dict[str, int], faults: Faults) -> int:
+        return _priorities(columns, places, faults, positions, applicants, points)
+
+    strangers, notes = _read(path, file, ("position", "applicant", "score"), (), read)
+    return notes + ([Fault("not_chosen", about={"n": strangers})] if strangers else [])
+
+
+def _read(
+    path: Path,
+    file: str,
+    needed: tuple[str, ...],
+    optional: tuple[str, ...],
+    read: Callable[[Columns, dict[str, int], Faults], Read],
+) -> tuple[Read, list[Fault]]:
+    """Quickly if that goes, else carefully, which tells all faults with their rows."""
+    for careful in (False, True):
+        faults = Faults()
+        try:
+            columns = _open(path, file, careful)
+            places, wrong, notes = places_of(columns.header, needed, optional)
+            if wrong:
+                raise BadInput(file, wrong)
+            answer = read(columns, places, faults)
+        except NotQuickly:
+            continue
+        except SheetError as error:
+            raise BadInput(file, [Fault(error.code, row=error.row)]) from error
+        if not faults.count:
+            return answer, notes
+        if columns.careful:
+            raise BadInput(file, sorted(faults.kept, key=lambda fault: fault.row), faults.count)
+    raise AssertionError("the careful reader takes every table")
+
+
+def _open(path: Path, file: str, careful: bool) -> Columns:
+    try:
+        return Columns(path, careful)
+    except IsADirectoryError as error:
+        raise BadInput(file, [Fault("is_folder")]) from error
+    except FileNotFoundError as error:
+        raise BadInput(file, [Fault("no_such_file")]) from error
+    except (NotQuickly, SheetError):
+        raise
+    except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
+        raise BadInput(file, [Fault("unreadable")]) from error
+
+
+def _positions(columns: Columns, places: dict[str, int], faults: Faults) -> Positions:
+    ids, quotas, rows, texts = [], [], [], []
+    for piece in columns.pieces(places):
+        ids.append(_ids(piece, "position", faults))
+        quotas.append(_numbers(piece, "quota", faults, MOST_SEATS, whole=True))
+        texts.append(_texts(piece, "reserved", faults))
+        rows.append(piece.rows)
+    names = _names(ids, np.concatenate(rows) if rows else np.empty(0, int), "position", faults)
+    row = np.concatenate(rows)
+    quota = np.concatenate(quotas)
+    reserved = pa.chunked_array(texts, pa.string()).combine_chunks()
+    of: list[int] = []
+    groups: dict[str, int] = {}
+    row_of_group: dict[str, int] = {}
+    group, seats = [], []
+    for k in np.flatnonzero(pc.not_equal(reserved, "").to_numpy(zero_copy_only=False)).tolist():
+        kept = _reserved(reserved[k].as_py(), int(row[k]), faults)
+        if sum(kept.values()) > quota[k]:  # never, where the quota itself is wrong
+            faults.add("reserved_above_quota", "reserved", row[k], n=sum(kept.values()), most=int(quota[k]))
+        for name, count in kept.items():
+            row_of_group.setdefault(name, int(row[k]))
+            of.append(k)
+            group.append(groups.setdefault(name, len(groups)))
+            seats.append(count)
+    return Positions(
+        names,
+        np.nan_to_num(quota).astype(np.int64),
+        np.searchsorted(of, np.arange(len(quota) + 1)),
+        np.array(group, np.int32),
+        np.array(seats, np.int64),
+        groups,
+        row_of_group,
+    )
+
+
+def _reserved(text: str, row: int, faults: Faults) -> dict[str, int]:
+    """``senior:2;youth:1``"""
+    kept: dict[str, int] = {}
+    for part in unicodedata.normalize("NFKC", text).split(";"):
+        name, _, count = (word.strip() for word in part.rpartition(":"))
+        if not part.strip():
+            continue
+        if not name or not re.fullmatch(r"\d{1,9}", count):
+            faults.add("bad_reserved", "reserved", row, text=part.strip()[:40])
+        elif name in kept:
+            faults.add("group_again", "reserved", row, text=name[:40])
+        else:
+            kept[name] = int(count)
+    return kept
+
+
+def _applicants(
+    columns: Columns, places: dict[str, int], faults: Faults, positions: Positions | None, score_needed: bool
+) -> Applicants:
+    ids, scores, groups, lengths, choices, rows = [], [], [], [], [], []
+    all_groups: set[str] = set()
+    numbers = positions.groups if positions else {}
+    for piece in columns.pieces(places):
+        ids.append(_ids(piece, "applicant", faults))
+        scores.append(_numbers(piece, "score", faults, MOST_POINTS, needed=score_needed, signed=True))
+        texts = _texts(piece, "group", faults).dictionary_encode()
+        names = [clean(name) for name in texts.dictionary.to_pylist()]
+        of = texts.indices.to_numpy()
+        for k, name in enumerate(names):
+            if ";" in name:
+                faults.add_all("several_groups", "group", piece.rows[of == k], pa.array([name]))
+        all_groups |= set(names) - {""}
+        groups.append(np.array([numbers.get(name, -1) for name in names] or [-1], np.int32)[of])
+        length, chosen = _choices(piece, positions, faults)
+        lengths.append(length)
+        choices.append(chosen)
+        rows.append(piece.rows)
+        if faults.count and not columns.careful:
+            raise NotQuickly
+    first = np.zeros(sum(map(len, lengths)) + 1, np.int32)
+    if lengths:
+        np.cumsum(np.concatenate(lengths), out=first[1:])
+    names_of = _names(ids, np.concatenate(rows) if rows else np.empty(0, int), "applicant", faults)
+    return Applicants(
+        names_of,
+        np.concatenate(scores),
+        np.concatenate(groups),
+        frozenset(all_groups),
+        "group" in places,
+        first,
+        np.concatenate(choices),
+    )
+
+
+def _choices(piece: Piece, positions: Positions | None, faults: Faults) -> tuple[np.ndarray, np.ndarray]:
+    """How many positions each applicant names, and which; what is unknown or named twice is a fault."""
+    column = piece.columns["choices"]
+    if isinstance(column, pa.ListArray | pa.LargeListArray):
+        lists = column
+    else:
+        lists = pc.split_pattern(_texts(piece, "choices", faults), ";")
+    flat = lists.flatten().cast(pa.string()).fill_null("")
+    length = pc.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int32)
+    if positions is None:
+        return length * 0, np.empty(0, np.int32)
+    found = positions.names.find(flat)
+    owner = np.repeat(np.arange(len(length), dtype=np.int32), length)
+    missing = np.flatnonzero(found < 0)
+    if len(missing):
+        texts = [clean(text) for text in flat.take(pa.array(missing)).to_pylist()]
+        found[missing] = positions.names.find(pa.array(texts, pa.string()))
+        for k, text in zip(missing.tolist(), texts):
+            if text and found[k] < 0:
+                _unknown("unknown_position", "choices", piece.rows[owner[k]], text, positions.names, faults)
+        found, owner = found[found >= 0], owner[found >= 0]
+        length = np.bincount(owner, minlength=len(length)).astype(np.int32)
+    keys = np.sort(owner.astype(np.int64) * len(positions.names) + found)
+    again = keys[1:][keys[1:] == keys[:-1]]
+    if len(again):
+        who, what = np.divmod(again, len(positions.names))
+        faults.add_all("position_again", "choices", piece.rows[who], positions.names.ids.take(pa.array(what)))
+    return length, found.astype(np.int32)
+
+
+def _priorities(
+    columns: Columns,
+    places: dict[str, int],
+    faults: Faults,
+    positions: Positions | None,
+    applicants: Applicants | None,
+    points: np.ndarray,
+) -> int:
+    """How many rows are of pairs that nobody asked for."""
+    seen = np.zeros(max(1, len(points)), np.uint8)
+    strangers = 0
+    for piece in columns.pieces(places):
+        score = _numbers(piece, "score", faults, MOST_POINTS, signed=True)
+        ends = []
+        for column, table, code in (
+            ("position", positions, "unknown_position"),
+            ("applicant", applicants, "unknown_applicant"),
+        ):
+            texts = _texts(piece, column, faults)
+            found = np.zeros(len(piece), np.int32) if table is None else table.names.find(texts)
+            missing = np.flatnonzero(found < 0)
+            if len(missing) and table is not None:
+                again = [clean(text) for text in texts.take(pa.array(missing)).to_pylist()]
+                found[missing] = table.names.find(pa.array(again, pa.string()))
+                for k, text in zip(missing.tolist(), again):
+                    if not text:
+                        faults.add("empty_cell", column, piece.rows[k])
+                    elif found[k] < 0:
+                        _unknown(code, column, piece.rows[k], text, table.names, faults)
+            ends.append(found)
+        if positions is not None and applicants is not None:
+            known = (ends[0] >= 0) & (ends[1] >= 0)
+            whole = bool(known.all())
+            pair = [np.ascontiguousarray(end if whole else end[known], np.int32) for end in ends]
+            at = find_choices(applicants.first, applicants.choices, pair[0], pair[1], seen)
+            rows = piece.rows if whole else piece.rows[known]
+            if (at == AGAIN).any():
+                who = applicants.names.ids.take(pa.array(pair[1][at == AGAIN]))
+                faults.add_all("pair_again", "applicant", rows[at == AGAIN], who)
+            strangers += int((at == NO_SUCH_CHOICE).sum())
+            points[at[at >= 0]] = (score if whole else score[known])[at >= 0]
+        if faults.count and not columns.careful:
+            raise NotQuickly
+    return strangers
+
+
+def _ids(piece: Piece, column: str, faults: Faults) -> pa.Array:
+    texts = _texts(piece, column, faults)
+    texts = pc.utf8_trim_whitespace(pc.utf8_normalize(texts, "NFC"))
+    empty = pc.equal(texts, "").to_numpy(zero_copy_only=False)
+    if empty.any():
+        faults.add_all("empty_cell", column, piece.rows[empty])
+    return texts
+
+
+def _names(ids: list[pa.Array], rows: np.ndarray, column: str, faults: Faults) -> Names:
+    """The ids, each once. Raises ``BadInput`` without a file where there are none."""
+    if not len(rows):
+        raise SheetError("no_rows")
+    together = pa.chunked_array(ids, pa.string()).combine_chunks()
+    numbers = together.dictionary_encode()
+    if len(numbers.dictionary) < len(together):
+        of = numbers.indices.to_numpy()
+        first = np.full(len(numbers.dictionary), -1)
+        first[of[::-1]] = np.arange(len(of))[::-1]
+        for k in np.flatnonzero(first[of] != np.arange(len(of))).tolist():
+            if together[k].as_py():  # an empty one was named before
+                faults.add("id_again", column, rows[k], text=together[k].as_py()[:40], first=int(rows[first[of[k]]]))
+    return Names(together)
+
+
+def _texts(piece: Piece, column: str, faults: Faults) -> pa.Array:
+    if column not in piece.columns:
+        return pa.repeat("", len(piece))
+    texts = piece.columns[column]
+    if not pa.types.is_string(texts.type):
+        texts = texts.cast(pa.string()).fill_null("")
+    formula = pc.equal(texts, FORMULA_WITHOUT_VALUE).to_numpy(zero_copy_only=False)
+    if formula.any():
+        faults.add_all("formula", column, piece.rows[formula])
+    return texts
+
+
+def _numbers(
+    piece: Piece,
+    column: str,
+    faults: Faults,
+    most: int,
+    needed: bool = True,
+    whole: bool = False,
+    signed: bool = False,
+) -> np.ndarray:
+    """As floats, NaN where a cell is empty or wrong (which is a fault)."""
+    if column not in piece.columns:
+        return np.full(len(piece), np.nan)
+    cells = piece.columns[column]
+    try:
+        values = cells.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        doubtful = ~(np.abs(values) <= most) | ((values < 0) & (not signed))
+        if whole:
+            doubtful |= values != np.rint(values)
+    except pa.ArrowInvalid:
+        values = np.full(len(piece), np.nan)
+        doubtful = np.ones(len(piece), bool)
+    if not doubtful.any():
+        return values
+    values = values.copy()
+    places = np.flatnonzero(doubtful)
+    for k, text in zip(places.tolist(), cells.take(pa.array(places)).to_pylist()):
+        values[k] = np.nan
+        try:
+            values[k] = _number("" if text is None else str(text), most, whole, signed)
+        except NotANumber as error:
+            if error.code != "empty" or needed:
+                shown = "" if text == FORMULA_WITHOUT_VALUE else str(text)[:40]
+                code = "empty_cell" if error.code == "empty" else error.code
+                faults.add(code, column, piece.rows[k], text=shown, most=most)
+    return values
+
+
+def _number(text: str, most: int, whole: bool, signed: bool) -> float:
+    if PLAIN.fullmatch(text) and abs(float(text)) <= most and (signed or float(text) >= 0):
+        number = float(text)
+    else:
+        number = float(decimal_number(text, most, signed))
+    if whole and not number.is_integer():
+        raise NotANumber("not_whole")
+    return number
+
+
+def _unknown(code: str, column: str, row: int, text: str, names: Names, faults: Faults) -> None:
+    meant = ""
+    if len(names) <= NEAREST_AMONG and faults.count < 20:
+        meant = nearest(text, names.ids.to_pylist())
+    faults.add(code, column, row, text=text[:40], **({"meant": meant} if meant else {}))
