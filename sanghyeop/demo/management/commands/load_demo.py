@@ -9,6 +9,7 @@ from sanghyeop.demo.hiring import load_hiring
 from sanghyeop.demo.ideas import load_ideas
 from sanghyeop.demo.plans import load_plans, load_projects_of_last_year
 from sanghyeop.demo.reviews import load_reviews
+from sanghyeop.demo.spending import load_spending
 
 SEED = 2027
 OPEN_PLANS, SUPPLEMENTARY_PLANS = 100, 30
@@ -45,6 +46,8 @@ class Command(BaseCommand):
         projects = load_projects_of_last_year(last_year, cast, plans)
         self.say("grants")
         grants.load_grants(last_year, cast, plans, projects)
+        self.say("payments and a settlement")
+        load_spending(last_year, cast)
         grants.load_rule_of(opened, cast.users["city@example.org"])
         self.say("ideas")
         ideas = load_ideas(opened, cast)
