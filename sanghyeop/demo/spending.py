@@ -41,6 +41,9 @@ BUDGET = (
     ("operating", "own", "홍보비", 3_000_000),  # as data
     ("infrastructure", "district", "천막과 집기", 5_000_000),  # as data
 )
+#: Key, title, English title of the projects that only this room knows.
+SETTLED = ("example-settled", "골목 나눔장터 (정산 예시)", "Alley sharing market (settled example)")  # as data
+RUNNING = ("example-running", "골목 공동부엌 (집행 예시)", "Alley kitchen (spending example)")  # as data
 ENDED = 20  # days ago
 
 
@@ -110,9 +113,37 @@ def load_spending(round_: Round, cast: Cast) -> None:
     """The log-ins' own grant in the middle of its year, and a project of theirs that is over and settled."""
     member, officer = cast.users["member@example.org"], cast.users["district@example.org"]
     home = Grant.objects.filter(project__round=round_, operator=cast.organisations[HOME_ORGANISATION]).first()
-    if home is not None and home.state == Grant.State.AGREED:
-        in_the_middle(home, member, officer)
+    if home is None or home.state != Grant.State.AGREED:
+        start = timezone.localdate() - 300 * DAY
+        home = own_grant(round_, cast, RUNNING, start, start + 364 * DAY)
+    in_the_middle(home, member, officer)
     settled(round_, cast, member, officer)
+
+
+def own_grant(
+    round_: Round, cast: Cast, names: tuple[str, str, str], starts_on: datetime.date, ends_on: datetime.date
+) -> Grant:
+    """An agreed grant of the log-ins' organisation, with the instalments that are due paid."""
+    member, officer = cast.users["member@example.org"], cast.users["district@example.org"]
+    city = cast.users["city@example.org"]
+    project = Project.objects.create(
+        round=round_, key=names[0], district=round_.city.districts.get(name=HOME),
+        organisation=cast.organisations[HOME_ORGANISATION], kind=Kind.NEW, title=names[1], title_en=names[2],
+        certainty=Project.Certainty.EXAMPLE, years=2, jobs=6, example=True,
+    )  # fmt: skip
+    grant = granting.open_grant(officer, project, [granting.Row(*row[:3], row[3]) for row in BUDGET])
+    grant = granting.edit(officer, grant, starts_on=starts_on, ends_on=ends_on, paying="advance")
+    grant = granting.decide(city, grant, starts_on)
+    seen = agreement.content_hash(grant)
+    for person, party in ((city, "city"), (officer, "district"), (member, "operator")):
+        grant = granting.sign(person, grant, Signature.Party(party), seen)
+    Grant.objects.filter(pk=grant.pk).update(agreed_on=starts_on)
+    last = min(ends_on, timezone.localdate())
+    for instalment in grant.instalments.all():
+        due = instalment.due_on or starts_on
+        if due <= last or ends_on < timezone.localdate():
+            granting.pay_out(officer, granting.ask(member, instalment), max(min(due, last), starts_on))
+    return grant
 
 
 def in_the_middle(grant: Grant, member: User, officer: User) -> None:
@@ -136,24 +167,9 @@ def in_the_middle(grant: Grant, member: User, officer: User) -> None:
 def settled(round_: Round, cast: Cast, member: User, officer: User) -> None:
     """A whole year of entries, a disallowance, the confirmed settlement; the city has its refund, the district not."""
     city = cast.users["city@example.org"]
-    project = Project.objects.create(
-        round=round_, key="example-settled", district=round_.city.districts.get(name=HOME),
-        organisation=cast.organisations[HOME_ORGANISATION], kind=Kind.NEW, title="골목 나눔장터 (정산 예시)",
-        title_en="Alley sharing market (settled example)", certainty=Project.Certainty.EXAMPLE, years=2, jobs=6,
-        example=True,
-    )  # fmt: skip
+    ended = timezone.localdate() - ENDED * DAY
+    grant = own_grant(round_, cast, SETTLED, ended - 364 * DAY, ended)
     today = timezone.localdate()
-    grant = granting.open_grant(officer, project, [granting.Row(*row[:3], row[3]) for row in BUDGET])
-    ended = today - ENDED * DAY
-    grant = granting.edit(officer, grant, starts_on=ended - 364 * DAY, ends_on=ended, paying="advance")
-    grant = granting.decide(city, grant, grant.starts_on)
-    seen = agreement.content_hash(grant)
-    for person, party in ((city, "city"), (officer, "district"), (member, "operator")):
-        grant = granting.sign(person, grant, Signature.Party(party), seen)
-    Grant.objects.filter(pk=grant.pk).update(agreed_on=grant.starts_on)
-    for instalment in grant.instalments.all():
-        due = min(instalment.due_on or grant.starts_on, ended)
-        granting.pay_out(officer, granting.ask(member, instalment), max(due, grant.starts_on))
     for expense in enter_all(grant, member, ended, 3):
         moves.approve(officer, expense)
     paper = receipt(member, ended, 83_411, grant.pk * 1000 + 900)
