@@ -117,6 +117,7 @@ class Rule(models.Model):
         DEPENDANT_POINTS = "dependant_points", _("부양가족 점수(1명마다, 값은 최대 인원)")
         REPEAT_POINTS = "repeat_points", _("지난 참여 1회마다 점수(감점은 빼기표)")
         SUITABILITY = "suitability", _("직무 적합도 최고점")
+        TRAINING_RATE = "training_rate", _("교육 수료에 필요한 출석률(%)")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="participant_rules")
     kind = models.CharField(_("규칙"), max_length=20, choices=Kind)

@@ -222,6 +222,8 @@ ACTS = {
     "hand_in": gettext_lazy("서류 내기"),
     "take_paper_back": gettext_lazy("서류 거두기"),
     "destroy": gettext_lazy("서류 파기"),
+    "begin_training": gettext_lazy("교육 시작"),
+    "attend": gettext_lazy("출석 적기"),
 }
 
 

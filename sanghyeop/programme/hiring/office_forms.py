@@ -199,7 +199,7 @@ class RuleForm(forms.ModelForm):
         kind, code, value = facts.get("kind"), facts.get("code"), facts.get("value")
         kinds = Rule.Kind
         if kind in (kinds.AGE_MIN, kinds.AGE_MAX, kinds.INCOME_MAX, kinds.PROPERTY_MAX, kinds.REPEAT_MAX,
-                    kinds.INCOME_POINTS) and value is None:  # fmt: skip
+                    kinds.INCOME_POINTS, kinds.TRAINING_RATE) and value is None:  # fmt: skip
             self.add_error("value", _("값을 적어 주세요."))
         if kind in (kinds.RESIDENCE, kinds.EXCLUDED, kinds.GROUP_POINTS) and not code:
             self.add_error("code", _("대상을 골라 주세요."))

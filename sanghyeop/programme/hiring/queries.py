@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sanghyeop.ground.notices.tasks import Task
-from sanghyeop.programme.hiring.models import Application, Call, Check, Choice, Intake, Look, Placement, Post
+from sanghyeop.programme.hiring.models import Application, Call, Check, Choice, Intake, Look, Placement, Post, Trainee
 from sanghyeop.programme.planning.models import Plan, Position
 from sanghyeop.programme.projects.models import Project
 
@@ -33,9 +33,14 @@ def positions_of(project: Project, year: int = 1) -> list[Position]:
 
 
 def hired(project: Project) -> QuerySet[Placement]:
-    """Accepted placements of a project's posts: those with whom contracts are made. One query when read."""
+    """Accepted placements of a project's posts: those with whom contracts are made. Who is still in training before
+    hiring is not yet among them. One query when read."""
+    learning = Trainee.objects.filter(
+        person=OuterRef("person"), training__project=project, state=Trainee.State.TRAINING
+    )
     return (
         Placement.objects.filter(post__project=project, state=P.ACCEPTED)
+        .exclude(Exists(learning))
         .select_related("post", "application", "person")
         .order_by("post__year", "post__order", "pk")
     )

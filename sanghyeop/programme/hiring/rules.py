@@ -322,6 +322,8 @@ def said_of(rule: Any) -> str:
     """A rule in words, for the call: what it says of nobody in particular."""
     if rule.kind == K.SUITABILITY:
         return _("직무 적합도(면접 등) %(points)s점까지") % {"points": _number(rule.points)}
+    if rule.kind == K.TRAINING_RATE:
+        return _("채용 전 교육은 출석률 %(rate)s%% 이상이면 수료") % {"rate": _number(rule.value)}
     nobody = Person(datetime.date(1980, 1, 1), "", "", income=0)
     words = JUDGES[rule.kind](rule, nobody, Place("", "", datetime.date(2020, 1, 1))).said
     if rule.kind == K.GROUP_POINTS and _by_age(rule):
