@@ -16,6 +16,7 @@ from sanghyeop.ground.notices.moves import notify
 from sanghyeop.ground.parties.models import Membership, Organisation, User
 from sanghyeop.programme.discovery import voices
 from sanghyeop.programme.discovery.models import Comment, Committee, Picture, Report
+from sanghyeop.programme.employment import attendance, paying
 from sanghyeop.programme.hiring import applying, papers
 from sanghyeop.programme.hiring import moves as hiring_moves
 from sanghyeop.programme.hiring.privacy import Sent
@@ -23,7 +24,7 @@ from sanghyeop.programme.planning import writing
 from sanghyeop.programme.review import assigning, conflicts, moves, panel
 from sanghyeop.programme.rounds.models import Round
 from sanghyeop.programme.selection import moves as choosing
-from tests import builders, hiring, ideas, plans, selecting
+from tests import builders, employing, hiring, ideas, plans, selecting
 
 #: Column of the table → who it is.
 ROLES = {
@@ -63,6 +64,7 @@ def build() -> World:
     add_review(world, reviewed)
     add_selection(world, beside(opened, 2))
     add_hiring(world)
+    add_employment(world)
     notify([people["resident"]], "sample", "알림", "알립니다.", link="/desk/")
     world.objects["notice"] = Notice.objects.get(recipient=people["resident"], subject="알림")
     return world
@@ -221,4 +223,23 @@ def add_hiring(world: World) -> None:
         "placement": people["resident"].placements.get(),
         "drafted": drafted,
         "written": hiring_moves.begin_call(people["district"], drafted, project, [], {}, **words),
+    }
+
+
+def add_employment(world: World) -> None:
+    """The resident has a signed contract, a closed month with a payslip, and asks for leave."""
+    people = world.people
+    project = employing.a_project(round_=world.objects["round"])
+    contract = employing.hired(project, people["resident"])
+    employing.works(contract, employing.JUNE, paying.last_day(employing.JUNE))
+    month = paying.reckon(people["member"], project, employing.JUNE)
+    line = paying.personnel_lines(project).get()
+    month = paying.close(people["member"], month, line, employing.JUNE.replace(month=7, day=10))
+    day = employing.JUNE.replace(month=12, day=1)
+    world.objects |= {
+        "paid_project": project,
+        "contract": contract,
+        "wage_month": month,
+        "payslip": month.payslips.get(),
+        "leave": attendance.ask_leave(people["resident"], contract, day, "paid", "가족 행사"),
     }

@@ -176,6 +176,35 @@ hiring:correct                   login   no       no     no      yes      none  
 hiring:suitability               login   no       yes    none    yes      none      no   no     no     no   no
 hiring:cancel                    login   no       no     no      yes      none      no   no     no     no   no
 hiring:rules                     login   no       no     no      no       no        yes  no     no     no   no
+employment:mine                  login   yes      yes    yes   yes      yes       yes  yes    yes    yes  yes
+POST employment:clock            login   yes      none   none  none     none      none none   none   none none
+employment:my_days               login   yes      none   none  none     none      none none   none   none none
+employment:leave                 login   yes      none   none  none     none      none none   none   none none
+POST employment:leave_move       login   late     late   none  late     none      none none   none   none none
+employment:contract              login   yes      yes    none  yes      none      none none   none   none none
+employment:contract_file         login   yes      yes    none  yes      none      none none   none   none none
+POST employment:sign             login   yes      none   none  none     none      none none   none   none none
+employment:payslip               login   yes      yes    none  yes      none      none none   none   none none
+employment:payslip_file          login   yes      yes    none  yes      none      none none   none   none none
+employment:projects              login   no       yes    yes   yes      yes       yes  no     no     no   no
+employment:project               login   no       yes    none  yes      none      none no     no     no   no
+employment:new                   login   no       yes    none  yes      none      none no     no     no   no
+employment:edit                  login   no       yes    none  yes      none      none no     no     no   no
+POST employment:contract_move    login   no       yes    none  yes      none      none no     no     no   no
+POST employment:wage_change      login   no       yes    none  yes      none      none no     no     no   no
+POST employment:end              login   no       yes    none  yes      none      none no     no     no   no
+employment:days                  login   no       yes    none  yes      none      none no     no     no   no
+employment:day                   login   no       yes    none  yes      none      none no     no     no   no
+employment:leaves                login   no       yes    none  yes      none      none no     no     no   no
+employment:indirect              login   no       yes    none  yes      none      none no     no     no   no
+employment:wages                 login   no       yes    none  yes      none      none no     no     no   no
+POST employment:reckon           login   no       yes    none  yes      none      none no     no     no   no
+employment:month                 login   no       yes    none  yes      none      none no     no     no   no
+POST employment:close            login   no       yes    none  yes      none      none no     no     no   no
+employment:planner               login   no       yes    yes   yes      yes       yes  no     no     no   no
+employment:jobs                  login   no       no     no    yes      yes       yes  no     no     no   no
+employment:vacancies             login   no       no     no    yes      yes       yes  no     no     no   no
+employment:rules                 login   no       no     no    no       no        yes  no     no     no   no
 """
 
 REFUSED = ("login", "no", "none")
@@ -230,6 +259,16 @@ def arguments(world: World, name: str) -> dict[str, object]:
         "hiring:act_intake": {"pk": thing["job"]["drafted"].pk, "action": "open"},
         "hiring:act_call": {"pk": thing["job"]["written"].pk, "action": "withdraw"},
         "hiring:rules": {"pk": thing["decided"].pk},
+        "employment:leave_move": {"pk": thing["leave"].pk},
+        **{f"employment:{which}": {"pk": thing["payslip"].pk} for which in ("payslip", "payslip_file")},
+        "employment:new": {"pk": thing["contract"].placement_id},
+        "employment:day": {"pk": thing["contract"].pk, "on": "2026-06-09"},
+        **{
+            f"employment:{which}": {"pk": thing["paid_project"].pk}
+            for which in ("project", "days", "leaves", "indirect", "wages", "reckon")
+        },
+        **{f"employment:{which}": {"pk": thing["wage_month"].pk} for which in ("month", "close")},
+        "employment:rules": {"pk": thing["round"].pk},
         "notices:show": {"pk": thing["notice"].pk},
         "parties:password_reset_confirm": {"uidb64": "MQ", "token": "none"},
         "planning:templates": {"round_pk": thing["round"].pk, "kind": "new"},
@@ -270,6 +309,7 @@ def arguments(world: World, name: str) -> dict[str, object]:
     }
     by_app = {
         "discovery": {"pk": thing["idea"].pk},
+        "employment": {"pk": thing["contract"].pk},
         "planning": {"pk": thing["draft"].pk},
         "portal": {"pk": thing["round"].pk},
         "review": {"pk": thing["reviewed"].pk},

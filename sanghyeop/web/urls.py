@@ -21,4 +21,5 @@ urlpatterns = [
     path("grants/", include("sanghyeop.programme.funding.urls")),
     path("spending/", include("sanghyeop.programme.spending.urls")),
     path("jobs/", include("sanghyeop.programme.hiring.urls")),
+    path("employment/", include("sanghyeop.programme.employment.urls")),
 ]

@@ -50,6 +50,20 @@ class Outlook:
         return any(line.rule == rule and line.side == side for line in self.pay.lines)
 
     @property
+    def pay_hours(self) -> str:
+        """Hours a week as people write them."""
+        return f"{float(self.hours_a_week):g}"
+
+    @property
+    def insured(self) -> bool:
+        """Whether pension or health insurance is owed."""
+        return self.has("health")
+
+    @property
+    def jobless(self) -> bool:
+        return self.has("employment")
+
+    @property
     def worker_share(self) -> int:
         return self.pay.sum_of(EMPLOYEE)
 

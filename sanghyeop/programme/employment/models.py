@@ -84,6 +84,9 @@ class Contract(models.Model):
     )
     wage_an_hour_krw = KrwField(_("시급(원)"))
     meal_a_day_krw = KrwField(_("하루 식비(원)"), default=0)
+    pay_day = models.PositiveSmallIntegerField(
+        _("임금 지급일(다음 달 며칠)"), default=10, validators=[MinValueValidator(1), MaxValueValidator(28)]
+    )
     five_or_more = models.BooleanField(_("상시 근로자가 5명 이상인 사업장입니다"), default=True)
     living_wage = models.BooleanField(default=False, editable=False)  # as the round's rule was when it was written
     place = models.CharField(_("일하는 곳"), max_length=200)
@@ -134,6 +137,29 @@ class Contract(models.Model):
     @property
     def hours_a_week(self) -> Decimal:
         return (Decimal(self.week_minutes) / 60).quantize(Decimal("0.1"))
+
+
+class IndirectJobs(models.Model):
+    """Jobs that came about through a project without a contract here (간접 일자리): start-ups, jobs elsewhere."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="indirect_jobs")
+    on = models.DateField(_("확인한 날"))
+    people = models.PositiveSmallIntegerField(_("인원(명)"), validators=[MinValueValidator(1), MaxValueValidator(9999)])
+    what = models.CharField(_("어떤 일자리인지"), max_length=200)
+    evidence = models.CharField(_("확인한 방법"), max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-on", "-id")
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def round_id(self) -> int | None:
+        return self.project.round_id
 
 
 class WageChange(models.Model):

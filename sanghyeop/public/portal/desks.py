@@ -24,6 +24,7 @@ ROOMS = (
     ("funding", _("교부")),
     ("spending", _("집행·정산")),
     ("hiring", _("모집·배치")),
+    ("employment", _("고용·급여")),
 )
 #: Address, label, for whom.
 WAYS = (
@@ -37,6 +38,9 @@ WAYS = (
     ("hiring:mine", _("내 지원서"), who.signed_in),
     ("hiring:desk", _("참여자 모집"), lambda user: who.district_officer(user) or who.member(user)),
     ("rounds:list", _("연차 관리"), who.city_officer),
+    ("employment:mine", _("내 일과 급여"), who.signed_in),
+    ("employment:projects", _("고용·급여"), who.planner),
+    ("employment:jobs", _("일자리 수"), who.officer),
     ("notices:list", _("알림"), who.signed_in),
     ("parties:account", _("내 정보"), who.signed_in),
 )

@@ -23,6 +23,7 @@ ROOMS = (
     ("funding", _("교부")),
     ("spending", _("집행·정산")),
     ("hiring", _("모집·배치")),
+    ("employment", _("고용·급여")),
 )
 
 
