@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from sanghyeop.demo.published import load_rates
+from sanghyeop.demo.seoul import read
 from sanghyeop.ground.ledger.moves import open_book
 from sanghyeop.ground.parties.models import District, User
 from sanghyeop.programme.employment import moves
@@ -29,7 +30,7 @@ def at(on: date, hour: int, minute: int = 0) -> datetime.datetime:
 
 def a_project(title: str = "다시쓰는 컵", won: int = 90_000_000, round_: Round | None = None, **more: Any) -> Project:
     """A project of 강북구 that is being carried out, with one budget line for personnel from two purses."""
-    load_rates()
+    load_rates(read.rates())
     for on in paying.HOLIDAYS:
         Holiday.objects.get_or_create(on=on, defaults={"name": "쉬는 날"})
     round_ = round_ or builders.the_round()

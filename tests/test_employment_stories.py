@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.db import Error, transaction
 
+from sanghyeop.ground.ledger import queries as ledger
 from sanghyeop.ground.ledger.models import Entry, Line
 from sanghyeop.ground.notices.models import Notice
 from sanghyeop.ground.parties.models import User
@@ -251,6 +252,16 @@ def test_the_first_month_is_reckoned_closed_and_posted_to_the_won(project, worke
         ("withheld", ""): -78_160, ("insurance_due", ""): -92_000,
     }  # fmt: skip
     assert Notice.objects.filter(recipient=worker, subject="임금명세서가 나왔습니다").count() == 1
+    with pytest.raises(Refused, match="마지막 날부터 오늘까지"):
+        paying.pay_out(employer, month, date(2026, 6, 29))
+    paying.pay_out(employer, month, date(2026, 7, 10))
+    with pytest.raises(Refused, match="이미 지급"):
+        paying.pay_out(employer, month, date(2026, 7, 10))
+    left = ledger.totals(ledger.lines([entry.book_id]), "account", "purse")
+    assert left == {
+        ("cost", "city"): 538_176, ("cost", "district"): 358_784, ("cash", "city"): -538_176,
+        ("cash", "district"): -358_784, ("payable", ""): 0, ("withheld", ""): 0, ("insurance_due", ""): 0,
+    }  # fmt: skip
 
 
 def test_a_closed_month_stays_closed(project, worker, employer):

@@ -201,6 +201,7 @@ employment:wages                 login   no       yes    none  yes      none    
 POST employment:reckon           login   no       yes    none  yes      none      none no     no     no   no
 employment:month                 login   no       yes    none  yes      none      none no     no     no   no
 POST employment:close            login   no       yes    none  yes      none      none no     no     no   no
+POST employment:pay_out          login   no       yes    none  yes      none      none no     no     no   no
 employment:planner               login   no       yes    yes   yes      yes       yes  no     no     no   no
 employment:jobs                  login   no       no     no    yes      yes       yes  no     no     no   no
 employment:vacancies             login   no       no     no    yes      yes       yes  no     no     no   no
@@ -267,7 +268,7 @@ def arguments(world: World, name: str) -> dict[str, object]:
             f"employment:{which}": {"pk": thing["paid_project"].pk}
             for which in ("project", "days", "leaves", "indirect", "wages", "reckon")
         },
-        **{f"employment:{which}": {"pk": thing["wage_month"].pk} for which in ("month", "close")},
+        **{f"employment:{which}": {"pk": thing["wage_month"].pk} for which in ("month", "close", "pay_out")},
         "employment:rules": {"pk": thing["round"].pk},
         "notices:show": {"pk": thing["notice"].pk},
         "parties:password_reset_confirm": {"uidb64": "MQ", "token": "none"},

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -15,23 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from sanghyeop.ground.amounts import KrwFormField
 from sanghyeop.programme.employment.models import WEEKDAYS, Contract, Leave
 from sanghyeop.programme.funding.models import BudgetLine
+from sanghyeop.programme.hiring.privacy import NoNumbers
 
 MONTH = _("예: 2026-06")
-#: Six digits of a birth date and seven more, of which the last six may be masked.
-REGISTRATION_NUMBER = re.compile(r"(?<!\d)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])\s?[-–—.]?\s?[1-8][\d*xX●○]{6}(?!\d)")
-
-
-class NoNumbers(forms.Form):
-    """A form in no field of which a resident registration number may stand (Personal Information Protection Act,
-    art. 24-2)."""
-
-    def clean(self) -> dict[str, Any]:
-        facts = super().clean() or self.cleaned_data
-        for name, value in list(facts.items()):
-            if isinstance(value, str) and REGISTRATION_NUMBER.search(unicodedata.normalize("NFKC", value)):
-                self.add_error(name, _("주민등록번호는 받지 않습니다. 번호를 지우고 다시 보내 주세요."))
-        return facts
-
 
 class DayField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -164,6 +148,10 @@ class CloseForm(forms.Form):
     line: Any = forms.ModelChoiceField(label=_("인건비 내역"), queryset=BudgetLine.objects.none())
     pays_on = DayField(label=_("임금 지급일"))
     sure = forms.BooleanField(label=_("마감하면 다시 열 수 없음을 알고 있습니다"))
+
+
+class PaidForm(forms.Form):
+    on = DayField(label=_("지급한 날"))
 
 
 class IndirectForm(NoNumbers):

@@ -286,6 +286,16 @@ class WageMonth(models.Model):
         return self.project.round_id
 
 
+class WagePayout(models.Model):
+    """That a closed month's wages and premiums left the project's account."""
+
+    month = models.OneToOneField(WageMonth, models.PROTECT, related_name="payout")
+    on = models.DateField(_("지급한 날"))
+    entry = models.UUIDField()  # of the ledger
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+
 class Payslip(models.Model):
     """One contract's pay of a month: what went in (``inputs``, hashed) and its lines."""
 

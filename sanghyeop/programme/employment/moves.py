@@ -129,6 +129,7 @@ ACTS = {
     "remove_day": gettext_lazy("근무 기록 지우기"),
     "ask_leave": gettext_lazy("휴가 신청"),
     "reckon_month": gettext_lazy("임금 계산"),
+    "pay_out": gettext_lazy("임금 지급 적기"),
     "note_indirect": gettext_lazy("간접 일자리 적기"),
     "take_indirect_back": gettext_lazy("간접 일자리 지우기"),
     "change_pay_rule": gettext_lazy("임금 규칙 고치기"),

@@ -20,8 +20,8 @@ from sanghyeop.ground.trail.moves import Refused
 from sanghyeop.ground.trail.queries import trail_of
 from sanghyeop.programme.employment import paying, queries
 from sanghyeop.programme.employment import permissions as who
-from sanghyeop.programme.employment.forms import CloseForm, MonthForm, PlannerForm
-from sanghyeop.programme.employment.models import WageMonth
+from sanghyeop.programme.employment.forms import CloseForm, MonthForm, PaidForm, PlannerForm
+from sanghyeop.programme.employment.models import WageMonth, WagePayout
 from sanghyeop.programme.employment.rates import refusal, scopes_of, table_for
 from sanghyeop.programme.employment.words import note_in_words, plain
 from sanghyeop.programme.projects.models import Project
@@ -87,7 +87,7 @@ def month(request, pk):
     return show_month(request, own_month(request.user, pk))
 
 
-def show_month(request, row, error="", form=None):
+def show_month(request, row, error="", form=None, paid_form=None):
     slips = queries.with_sums(row.payslips.all()).select_related("contract__person", "contract__post")
     slips = slips.order_by("contract__person__name", "contract_id")
     closed = row.state == WageMonth.State.CLOSED
@@ -96,8 +96,14 @@ def show_month(request, row, error="", form=None):
     if form is not None:
         form.fields["line"].queryset = paying.personnel_lines(row.project)
         form.fields["line"].empty_label = None
+    payout = WagePayout.objects.filter(month=row).first() if closed else None
+    if closed and payout is None and paid_form is None:
+        paid_form = PaidForm(initial={"on": row.pays_on})
+    wrong = error or (form and form.errors) or (paid_form and paid_form.errors)
     context = {
         "month": row,
+        "payout": payout,
+        "paid_form": paid_form if payout is None else None,
         "project": row.project,
         "page": page_of(request, slips),
         "sums": paying.sums_of(row),
@@ -107,7 +113,7 @@ def show_month(request, row, error="", form=None):
         "over": paying.last_day(row.month) < timezone.localdate(),
         "trail": trail_of(row)[:10],
     }
-    return render(request, "employment/month.html", context, status=422 if error or (form and form.errors) else 200)
+    return render(request, "employment/month.html", context, status=422 if wrong else 200)
 
 
 @require_POST
@@ -122,6 +128,20 @@ def close(request, pk):
     except Refused as refused:
         return show_month(request, own_month(request.user, pk), str(refused), form)
     messages.success(request, _("마감하고 장부에 적었습니다. 참여자가 임금명세서를 볼 수 있습니다."))
+    return redirect("employment:month", pk=pk)
+
+
+@require_POST
+def pay_out(request, pk):
+    row = own_month(request.user, pk)
+    form = PaidForm(request.POST)
+    if not form.is_valid():
+        return show_month(request, row, paid_form=form)
+    try:
+        paying.pay_out(request.user, row, form.cleaned_data["on"])
+    except Refused as refused:
+        return show_month(request, own_month(request.user, pk), str(refused), paid_form=form)
+    messages.success(request, _("임금을 지급했다고 장부에 적었습니다."))
     return redirect("employment:month", pk=pk)
 
 

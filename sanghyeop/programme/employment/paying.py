@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sanghyeop.engines.payroll import EMPLOYEE, EMPLOYER, PAY, NoRate, Pay, Table, Terms, canonical, month_pay
-from sanghyeop.ground.ledger.accounts import Category
+from sanghyeop.ground.ledger.accounts import Account, Category
+from sanghyeop.ground.ledger.models import Line
 from sanghyeop.ground.ledger.moves import post
 from sanghyeop.ground.ledger.queries import spent
 from sanghyeop.ground.notices.moves import notify
@@ -33,6 +34,7 @@ from sanghyeop.programme.employment.models import (
     Payslip,
     Shift,
     WageMonth,
+    WagePayout,
     reference,
 )
 from sanghyeop.programme.employment.moves import MONTHS
@@ -303,6 +305,36 @@ def post_wages(actor: Any, project: Project, month: WageMonth, line: BudgetLine,
         source=_("%(year)s년 %(month)s월 임금") % {"year": month.month.year, "month": month.month.month},
         document=reference(month),
     )
+
+
+@transaction.atomic
+def pay_out(actor: Any, month: WageMonth, on: datetime.date) -> WagePayout:
+    """Write down that a closed month's wages and premiums left the account on a day, once."""
+    project = lock(month.project)
+    month = lock(month)
+    if not who.employs(actor, project):
+        raise NotYours(_("이 일을 할 권한이 없습니다."))
+    if month.state != WageMonth.State.CLOSED:
+        raise Refused(_("마감한 달만 지급을 적을 수 있습니다."))
+    if WagePayout.objects.filter(month=month).exists():
+        raise Refused(_("이미 지급을 적었습니다."))
+    if not last_day(month.month) <= on <= timezone.localdate():
+        raise Refused(_("지급한 날은 그달의 마지막 날부터 오늘까지여야 합니다."))
+    grant = Grant.objects.select_related("book").get(project=project)
+    cost = Line.objects.filter(entry=month.entry, account=Account.COST)
+    entry = post(
+        grant.book,
+        key=f"{postings.PAID}:{month.pk}",
+        date=on,
+        event=postings.PAID,
+        lines=postings.paid(sums_of(month), {line.purse: line.amount_krw for line in cost}, grant.paying),
+        by=actor,
+        source=_("%(year)s년 %(month)s월 임금 지급") % {"year": month.month.year, "month": month.month.month},
+        document=reference(month),
+    )
+    payout = WagePayout.objects.create(month=month, on=on, entry=entry.pk, by=actor)
+    record(actor, month, "pay_out", on=on.isoformat(), entry=str(entry.pk))
+    return payout
 
 
 def tell_payslips(month: WageMonth) -> None:

@@ -95,6 +95,7 @@ ADDRESSES: dict[str, AddressRule] = {
     "employment:month": planner,
     "employment:reckon": planner,
     "employment:close": planner,
+    "employment:pay_out": planner,
     "employment:indirect": planner,
     "employment:planner": planner,
     # officers

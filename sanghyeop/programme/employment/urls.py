@@ -31,6 +31,7 @@ urlpatterns = [
     path("projects/<int:pk>/wages/reckon/", pay_views.reckon, name="reckon"),
     path("months/<int:pk>/", pay_views.month, name="month"),
     path("months/<int:pk>/close/", pay_views.close, name="close"),
+    path("months/<int:pk>/paid/", pay_views.pay_out, name="pay_out"),
     path("planner/", pay_views.planner, name="planner"),
     # officers
     path("jobs/", job_views.jobs, name="jobs"),
