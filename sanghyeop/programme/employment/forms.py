@@ -17,6 +17,7 @@ from sanghyeop.programme.hiring.privacy import NoNumbers
 
 MONTH = _("예: 2026-06")
 
+
 class DayField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
