@@ -48,6 +48,8 @@ def a_project(title: str = "다시쓰는 컵", won: int = 90_000_000, round_: Ro
         state=Grant.State.AGREED,
         number=f"교부-{project.pk}",
         decided_on=date(2026, 2, 1),
+        agreed_on=date(2026, 2, 10),
+        agreed_content={"text": "협약"},
         starts_on=date(2026, 1, 1),
         ends_on=date(2026, 12, 31),
         paying=Paying.ADVANCE,
