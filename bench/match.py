@@ -6,7 +6,7 @@
     python -m bench.match --command       the whole command alone
 
 Ten choices each, a fifth as many positions of five seats, points that differ by position, equal points by a draw. Ours
-is `place` and `audit` with the market's arrays given; what is compiled once has been compiled. Everyone's answer must be
+is `place` and `audit` with the market's arrays given; what is compiled once has been compiled. All answers must be
 the same. The sides take turns; times are medians of the processor's seconds, since other work may share the machine.
 The peers are given their own dictionaries, and the time to make these does not count.
 """

@@ -23,7 +23,7 @@ import pyarrow.parquet
 
 from sanghyeop.sheets.reading import LONGEST_CELL, MOST_COLUMNS, SheetError, read_table
 
-LONG = 4 * 1024 * 1024
+LONG = 1024 * 1024
 """Bytes from which on a CSV is worth reading quickly."""
 PIECE_BYTES = 32 * 1024 * 1024
 PIECE_ROWS = 1_000_000

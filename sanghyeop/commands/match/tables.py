@@ -239,21 +239,25 @@ def _applicants(
 def _choices(piece: Piece, positions: Positions | None, faults: Faults) -> tuple[np.ndarray, np.ndarray]:
     """How many positions each applicant names, and which; what is unknown or named twice is a fault."""
     column = piece.columns["choices"]
-    if isinstance(column, pa.ListArray | pa.LargeListArray):
-        lists = column
-    else:
-        lists = pc.split_pattern(_texts(piece, "choices", faults), ";")
-    flat = lists.flatten().cast(pa.string()).fill_null("")
-    length = pc.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int32)
+    in_lists = not pa.types.is_string(column.type)
+    texts = column if in_lists else _texts(piece, "choices", faults)
     if positions is None:
-        return length * 0, np.empty(0, np.int32)
-    found = positions.names.find(flat)
+        return np.zeros(len(piece), np.int32), np.empty(0, np.int32)
+    quick = None if in_lists else positions.names.find_in_lists(texts)
+    if quick is not None and (quick[1] >= 0).all():
+        length, found = quick
+        flat = None
+    else:
+        lists = texts if in_lists else pc.split_pattern(texts, ";")
+        flat = lists.flatten().fill_null("")
+        length = pc.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int32)
+        found = positions.names.find(flat)
     owner = np.repeat(np.arange(len(length), dtype=np.int32), length)
     missing = np.flatnonzero(found < 0)
-    if len(missing):
-        texts = [clean(text) for text in flat.take(pa.array(missing)).to_pylist()]
-        found[missing] = positions.names.find(pa.array(texts, pa.string()))
-        for k, text in zip(missing.tolist(), texts):
+    if flat is not None and len(missing):
+        named = [clean(text) for text in flat.take(pa.array(missing)).to_pylist()]
+        found[missing] = positions.names.find(pa.array(named, pa.string()))
+        for k, text in zip(missing.tolist(), named):
             if text and found[k] < 0:
                 _unknown("unknown_position", "choices", piece.rows[owner[k]], text, positions.names, faults)
         found, owner = found[found >= 0], owner[found >= 0]
