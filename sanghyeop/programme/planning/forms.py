@@ -76,9 +76,11 @@ class BeginForm(forms.Form):
             del self.fields["search"]
             return
         wanted = str(self["search"].value() or "")[:60]
-        here = Q(district__in=districts) | Q(plans__district__in=districts) | Q(projects__district__in=districts)
+        here = Q(district__in=districts)
+        for work in (Plan, Project):
+            here |= Q(pk__in=work.objects.filter(district__in=districts).values("organisation"))
         chosen = str(self["organisation"].value() or "")
-        near = list(organisations.filter(here | Q(pk=chosen if chosen.isdecimal() else None)).distinct())
+        near = list(organisations.filter(here | Q(pk=chosen[:18] if chosen.isdecimal() else None)))
         groups = [(_("이 자치구에서 일하는 단체"), options_of(near))]
         if wanted.strip():
             self.found = organisations_named(organisations, wanted)
