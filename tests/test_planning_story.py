@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from sanghyeop.ground.moments import when
 from sanghyeop.ground.notices.models import Notice
+from sanghyeop.ground.parties.models import Organisation
 from sanghyeop.ground.trail.models import Entry
 from sanghyeop.programme.planning import moves, queries
 from sanghyeop.programme.planning.models import Plan, Receipt
@@ -397,3 +398,32 @@ def test_the_desk_says_what_to_sign_and_what_to_write(client, demo):
     titles = {task.title: task.count for task in queries.tasks_for(who.organisation)}
     assert list(titles.values()) == [1, 1]
     assert as_(client, who.organisation).get("/desk/").status_code == 200
+
+
+def test_a_district_sees_its_own_organisations_first_and_finds_others(client, demo, django_assert_max_num_queries):
+    idea, place = an_adopted_idea(), an_adopted_idea("또 하나").district
+    other = place.city.districts.exclude(pk=place.pk).first()
+    kind = open_round().eligible_kinds.first().organisation_kind
+    for n in range(40):
+        Organisation.objects.create(city=place.city, district=other, kind=kind, name=f"먼 동네 단체 {n}")
+    near = Organisation.objects.create(city=place.city, district=place, kind=kind, name="우리 동네 단체")
+    as_(client, people().district)
+    address = f"/plans/begin/?idea={idea.pk}"
+    with django_assert_max_num_queries(10):
+        page = client.get(address).content.decode()
+    assert "우리 동네 단체" in page and "먼 동네 단체" not in page
+    # Looking for another keeps what was typed and needs no script.
+    typed = {"idea": idea.pk, "title": "바꾼 이름", "summary": "쓰던 소개", "organisation": near.pk}
+    found = client.post("/plans/begin/", typed | {"search": "먼 단체 37", "find": "1"})
+    page = found.content.decode()
+    assert found.status_code == 200 and not Plan.objects.exists()
+    assert "먼 동네 단체 37" in page and "먼 동네 단체 38" not in page and "단체 1곳을 찾아" in page
+    assert "바꾼 이름" in page and "쓰던 소개" in page and f'<option value="{near.pk}" selected>' in page
+    assert (
+        "찾지 못했습니다" in client.post("/plans/begin/", typed | {"search": "없는 곳", "find": "1"}).content.decode()
+    )
+    # Whoever was found may be chosen.
+    far = Organisation.objects.get(name="먼 동네 단체 37")
+    field = open_round().fields.first().pk
+    made = client.post("/plans/begin/", typed | {"organisation": far.pk, "field": field, "years": 1})
+    assert made.status_code == 302 and Plan.objects.get().organisation == far

@@ -26,6 +26,7 @@ address                          visitor resident member other district elsewher
 portal:home                      yes     yes      yes    yes   yes      yes       yes  yes    yes    yes  yes
 portal:rounds                    yes     yes      yes    yes   yes      yes       yes  yes    yes    yes  yes
 portal:round                     yes     yes      yes    yes   yes      yes       yes  yes    yes    yes  yes
+portal:result                    yes     yes      yes    yes   yes      yes       yes  yes    yes    yes  yes
 portal:year                      yes     yes      yes    yes   yes      yes       yes  yes    yes    yes  yes
 portal:projects                  yes     yes      yes    yes   yes      yes       yes  yes    yes    yes  yes
 portal:projects_csv              yes     yes      yes    yes   yes      yes       yes  yes    yes    yes  yes
@@ -286,6 +287,7 @@ def arguments(world: World, name: str) -> dict[str, object]:
         "planning:budget_line": {"pk": thing["draft"].pk, "row_pk": thing["line"].pk},
         "planning:remove_budget_line": {"pk": thing["draft"].pk, "row_pk": thing["line"].pk},
         "portal:project": {"pk": thing["project"].pk},
+        "portal:result": {"pk": thing["decided"].pk},
         "portal:year": {"year": thing["year"]},
         "review:pledge": {"pk": thing["seat"].pk},
         "review:member": {"pk": thing["seat"].pk},

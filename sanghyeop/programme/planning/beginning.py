@@ -107,7 +107,8 @@ class Source:
     def __init__(self, user: Any, round_: Round | None, idea: Idea | None, project: str = "") -> None:
         self.user, self.round, self.idea, self.project = user, round_, idea, project
 
-    def form(self, data: Any) -> Any:
+    def form(self, data: Any, typed: Any = None) -> Any:
+        """The form with what was sent, or a fresh one; ``typed`` was sent to look for an organisation only."""
         if self.round is None:
             return NoRoundForm(data)
         districts = {self.idea.district_id} if self.idea else districts_of(self.user)
@@ -119,13 +120,23 @@ class Source:
         if self.idea:
             field = self.round.fields.filter(code=self.idea.field.code).first() if self.idea.field else None
             initial |= {"title": self.idea.title, "field": field}
-            return BeginForm(data, round_=self.round, organisations=organisations, initial=initial)
+            initial |= typed.dict() if typed else {}
+            return BeginForm(data, round_=self.round, organisations=organisations, districts=districts, initial=initial)
         initial["continues"] = self.project
         projects = continuable(self.user, self.round)
         found = projects.filter(pk=self.project).first() if self.project.isdecimal() else None
         if found:
             initial |= {"title": found.title[:100], "organisation": found.organisation_id}
-        return ContinueForm(data, round_=self.round, organisations=organisations, projects=projects, initial=initial)
+            districts = {found.district_id}
+        initial |= typed.dict() if typed else {}
+        return ContinueForm(
+            data,
+            round_=self.round,
+            organisations=organisations,
+            districts=districts,
+            projects=projects,
+            initial=initial,
+        )
 
     def begin(self, request: Any, form: Any) -> str:
         """Begin the plan and give its address."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -14,6 +16,8 @@ from sanghyeop.programme.planning.models import BudgetLine, Plan, Position, Sect
 from sanghyeop.programme.projects.models import Project
 from sanghyeop.programme.rounds.models import LARGEST_KRW, Round, RoundField
 
+#: Up to so many organisations are listed whole; a search lists so many at most.
+FEW_ORGANISATIONS, MOST_FOUND = 12, 50
 #: Longest text of a section.
 LONGEST_SECTION = 20_000
 #: Begins each line that parts two texts which clash; a text that still has one is not saved.
@@ -32,10 +36,18 @@ def clash_marks() -> tuple[str, str, str]:
 
 
 class BeginForm(forms.Form):
-    """Begin a plan: what it is called, with whom, in which field."""
+    """Begin a plan: what it is called, with whom, in which field. ``found``: the organisations searched for, if any."""
+
+    found: list[Organisation] | None = None
 
     title = forms.CharField(label=lazy("사업 이름"), max_length=100)
     summary = forms.CharField(label=lazy("한 줄 소개"), max_length=300, required=False)
+    search = forms.CharField(
+        label=lazy("다른 단체 찾기"),
+        max_length=60,
+        required=False,
+        help_text=lazy("찾는 단체가 아래에 없으면 이름에 든 말을 적고 ‘단체 찾기’를 눌러 주세요."),
+    )
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(),
         label=lazy("함께할 민간단체"),
@@ -44,11 +56,47 @@ class BeginForm(forms.Form):
     field = forms.ModelChoiceField(RoundField.objects.none(), label=lazy("분야"))
     years = forms.TypedChoiceField(label=lazy("지원 연수"), coerce=int)
 
-    def __init__(self, *args: Any, round_: Round, organisations: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, round_: Round, organisations: Any, districts: Collection[int] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+        self.offer(organisations, districts)
         self.fields["field"].queryset = round_.fields.all()  # type: ignore[attr-defined]
         self.fields["years"].choices = year_choices(round_.max_years)  # type: ignore[attr-defined]
+
+    def offer(self, organisations: Any, districts: Collection[int]) -> None:
+        """Let any of the organisations be chosen, and list those that work in the districts and those searched for.
+
+        A short list is shown whole. At most three queries.
+        """
+        field = self.fields["organisation"]
+        field.queryset = organisations  # type: ignore[attr-defined]
+        every = list(organisations[: FEW_ORGANISATIONS + 1])
+        if len(every) <= FEW_ORGANISATIONS:
+            del self.fields["search"]
+            return
+        wanted = str(self["search"].value() or "")[:60]
+        here = Q(district__in=districts)
+        for work in (Plan, Project):
+            here |= Q(pk__in=work.objects.filter(district__in=districts).values("organisation"))
+        chosen = str(self["organisation"].value() or "")
+        near = list(organisations.filter(here | Q(pk=chosen[:18] if chosen.isdecimal() else None)))
+        groups = [(_("이 자치구에서 일하는 단체"), options_of(near))]
+        if wanted.strip():
+            self.found = organisations_named(organisations, wanted)
+            groups.insert(0, (_("찾은 단체"), options_of(self.found)))
+        field.widget.choices = [("", field.empty_label), *groups]  # type: ignore[attr-defined]
+
+
+def options_of(organisations: list[Organisation]) -> list[tuple[int, str]]:
+    return [(organisation.pk, str(organisation)) for organisation in organisations]
+
+
+def organisations_named(organisations: Any, words: str) -> list[Organisation]:
+    """Organisations whose name holds every one of the words. One query."""
+    for word in words.replace("\x00", "").split()[:10]:
+        organisations = organisations.filter(Q(name__icontains=word) | Q(name_en__icontains=word))
+    return list(organisations[:MOST_FOUND])
 
 
 class ContinueForm(BeginForm):

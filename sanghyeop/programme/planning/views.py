@@ -53,8 +53,9 @@ def begin(request):
     source = beginning.source_from(request)
     if source is None:
         return render(request, "planning/begin_choose.html", {"ways": beginning.ways(request)})
-    form = source.form(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    finding = "find" in request.POST
+    form = source.form(None if finding else request.POST or None, request.POST if finding else None)
+    if request.method == "POST" and not finding and form.is_valid():
         try:
             return redirect(once.send(request, lambda: source.begin(request, form)))
         except Refused as reason:

@@ -6,6 +6,7 @@ ADDRESSES: dict[str, AddressRule] = {
     "portal:home": anyone,
     "portal:rounds": anyone,
     "portal:round": anyone,
+    "portal:result": anyone,
     "portal:year": anyone,
     "portal:projects": anyone,
     "portal:projects_csv": anyone,

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("rounds/", views.show_rounds, name="rounds"),
     path("rounds/<int:pk>/", views.show_round, name="round"),
+    path("rounds/<int:pk>/result/", views.show_result, name="result"),
     path("years/<int:year>/", views.show_year, name="year"),
     path("projects/", views.show_projects, name="projects"),
     path("projects.csv", views.download_projects, name="projects_csv"),

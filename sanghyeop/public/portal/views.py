@@ -14,7 +14,7 @@ from sanghyeop.programme.discovery.models import Idea
 from sanghyeop.programme.projects.models import Project, Stage
 from sanghyeop.programme.projects.queries import PUBLIC_STATES, shown_projects, with_money
 from sanghyeop.programme.rounds.models import Round, RoundField
-from sanghyeop.public.portal import desks, drawing, queries, sheets, stages
+from sanghyeop.public.portal import desks, drawing, queries, results, sheets, stages
 from sanghyeop.public.portal.forms import ProjectFilter, RoundFilter
 from sanghyeop.public.portal.kept import for_visitors
 
@@ -144,11 +144,32 @@ def show_published_round(request: HttpRequest, a_round: Round) -> HttpResponse:
         "published": queries.by_sources(published),
         "stated": {t.figure: t for t in published if not t.first_round_id and not t.district_id},
         "dates": queries.published_dates(a_round) if a_round.record else [],
+        "has_result": not a_round.record and results.published_decision(a_round) is not None,
         "filter": narrow,
         "page": page_of(request, rows, PER_PAGE),
         "in_one_round": True,
     }
     return render(request, "portal/round.html", context)
+
+
+@for_visitors(anything_new_in_round)
+def show_result(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was decided in a published round, by which rules."""
+    a_round = get_object_or_404(queries.shown_rounds().filter(state__in=PUBLIC_STATES), pk=pk)
+    decision = results.published_decision(a_round)
+    if decision is None:
+        raise Http404
+    page = page_of(request, results.selected_lines(decision), PER_PAGE)
+    why = results.put_in(decision)
+    context = {
+        "round": a_round,
+        "decision": decision,
+        "outcome": results.outcome_of(decision),
+        "rules": results.rules_of(decision, a_round),
+        "page": page,
+        "rows": [(line, why.get(line.plan_id)) for line in page],
+    }
+    return render(request, "portal/result.html", context)
 
 
 def shaded(row: queries.Totals, by: str) -> int | None:
