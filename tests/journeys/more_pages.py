@@ -6,11 +6,14 @@ from django.urls import reverse
 
 from sanghyeop.ground.parties.models import Organisation
 from sanghyeop.programme.discovery import voices
+from sanghyeop.programme.hiring import applying
+from sanghyeop.programme.hiring import moves as hiring_moves
+from sanghyeop.programme.hiring.models import Intake
 from sanghyeop.programme.review import assigning
 from sanghyeop.programme.rounds.models import Round
 from sanghyeop.programme.selection import analysis
 from sanghyeop.programme.selection import moves as choosing
-from tests import ideas, selecting
+from tests import hiring, ideas, selecting
 from tests.sample_world import beside
 
 
@@ -46,3 +49,14 @@ def prepare() -> None:
                 analysis.work_out(scenario, step)
         if published:
             choosing.publish(selecting.second_officer(), selecting.a_locked_decision(round_, scenario))
+    jobs()
+
+
+def jobs() -> None:
+    """The resident's application to the open intake, and a call that is still being written."""
+    taking = Intake.objects.get(state=Intake.State.OPEN, example=True)
+    call = taking.calls.get()
+    applying.send(ideas.person("resident"), taking, hiring.personal(), [call.posts.first()])
+    drafted = hiring.an_intake(taking.round, opened=False, name="다음 모집")
+    words = {"title": "다음 공고", "text": "준비하고 있습니다.", "place": "수유동"}
+    hiring_moves.begin_call(hiring.officer(), drafted, call.project, [], {}, **words)

@@ -37,6 +37,7 @@ NOT_PAGES = {
     "discovery:alike",  # a part of the form for ideas
     "discovery:picture",
     "health",
+    "hiring:paper",  # a file
     "parties:password_reset_confirm",  # from a mail
     "parties:password_reset_sent",  # after a form
     "planning:comment",  # takes a form
