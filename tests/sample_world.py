@@ -24,7 +24,9 @@ from sanghyeop.programme.planning import writing
 from sanghyeop.programme.review import assigning, conflicts, moves, panel
 from sanghyeop.programme.rounds.models import Round
 from sanghyeop.programme.selection import moves as choosing
-from tests import builders, employing, hiring, ideas, plans, selecting
+from sanghyeop.programme.spending import moves as spending_moves
+from sanghyeop.programme.spending import settling
+from tests import builders, employing, funding, hiring, ideas, plans, selecting, spending
 
 #: Column of the table → who it is.
 ROLES = {
@@ -59,6 +61,7 @@ def build() -> World:
     world = World(people)
     add_ideas(world, opened)
     add_plans(world)
+    add_spending(world)
     reviewed = builders.in_review(beside(opened, 1), reviews_per_plan=2, quorum=2)
     world.objects |= {"round": opened, "reviewed": reviewed, "year": opened.year}
     add_review(world, reviewed)
@@ -242,4 +245,25 @@ def add_employment(world: World) -> None:
         "wage_month": month,
         "payslip": month.payslips.get(),
         "leave": attendance.ask_leave(people["resident"], contract, day, "paid", "가족 행사"),
+    }
+
+
+def add_spending(world: World) -> None:
+    """A grant with payments in three states, and one whose settlement lies before the district."""
+    grant, over = funding.a_paid_grant(), spending.an_ended_grant()
+    waiting, written = spending.sent(grant), spending.entered(grant)
+    struck = spending.approved(over)
+    settlement = spending.settlement_sent(over)
+    table = "거래일자,가맹점명,이용금액\n2027-01-01,가게,1000\n".encode()  # as data
+    officer, member = world.people["district"], world.people["member"]
+    world.objects |= {
+        "spent_grant": grant,
+        "settled_grant": over,
+        "waiting": waiting,
+        "written": written,
+        "evidence_paper": waiting.receipts.get().file,
+        "struck": settling.disallow(officer, settlement, struck, 5, "시험"),
+        "related_party": spending_moves.relate(member, grant, "이웃 가게", "", "가족"),
+        "income": spending.interest(grant, 10),
+        "bank_table": keep(member, StoredFile.Purpose.SPREADSHEET, "a.csv", table, "text/csv"),
     }

@@ -207,6 +207,34 @@ employment:planner               login   no       yes    yes   yes      yes     
 employment:jobs                  login   no       no     no    yes      yes       yes  no     no     no   no
 employment:vacancies             login   no       no     no    yes      yes       yes  no     no     no   no
 employment:rules                 login   no       no     no    no       no        yes  no     no     no   no
+spending:list                    login   no       yes    yes   yes      yes       yes  no     no     no   no
+spending:columns                 login   no       no     no    no       no        yes  no     no     no   no
+spending:evidence                login   no       no     no    no       no        yes  no     no     no   no
+spending:grade                   login   no       no     no    no       no        yes  no     no     no   no
+spending:grant                   login   no       yes    none   yes      none      yes   no     no     no   no
+spending:trail                   login   no       yes    none   yes      none      yes   no     no     no   no
+spending:expenses                login   no       yes    none   yes      none      yes   no     no     no   no
+spending:expense                 login   no       yes    none   yes      none      yes   no     no     no   no
+spending:paper                   login   no       yes    none   yes      none      yes   no     no     no   no
+spending:related                 login   no       yes    none   yes      none      yes   no     no     no   no
+spending:incomes                 login   no       yes    none   yes      none      yes   no     no     no   no
+spending:export                  login   no       yes    none   yes      none      yes   no     no     no   no
+spending:audit_file              login   no       yes    none   yes      none      yes   no     no     no   no
+spending:settlement              login   no       yes    none   yes      none      yes   no     no     no   no
+spending:enter                   login   no       yes    none   no       none      no    no     no     no   no
+spending:edit                    login   no       yes    none   no       none      no    no     no     no   no
+spending:move                    login   no       no     none   yes      none      no    no     no     no   no
+spending:cancel_income           login   no       no     none   yes      none      no    no     no     no   no
+spending:import                  login   no       yes    none   no       none      no    no     no     no   no
+spending:check_import            login   no       yes    none   no       none      no    no     no     no   no
+spending:write                   login   no       late   none   late     none      late  no     no     no   no
+spending:settle                  login   no       no     none   yes      none      no    no     no     no   no
+spending:disallow                login   no       no     none   yes      none      no    no     no     no   no
+spending:refund                  login   no       no     none   no       none      yes   no     no     no   no
+POST spending:many               login   no       yes    none   yes      none      yes   no     no     no   no
+POST spending:unrelate           login   no       yes    none   yes      none      no    no     no     no   no
+POST spending:begin              login   no       yes    none   yes      none      yes   no     no     no   no
+POST spending:allow              login   no       no     none   yes      none      no    no     no     no   no
 """
 
 REFUSED = ("login", "no", "none")
@@ -310,7 +338,25 @@ def arguments(world: World, name: str) -> dict[str, object]:
         "selection:decision_file": {"pk": thing["decided"].pk, "decision_pk": thing["decision"].pk},
         "selection:letter": {"pk": thing["decided"].pk, "line_pk": thing["letter"].pk},
     }
+    grant, over = thing["spent_grant"], thing["settled_grant"]
+    own |= {
+        "spending:evidence": {"round_pk": thing["round"].pk},
+        "spending:expense": {"pk": grant.pk, "number": thing["waiting"].number},
+        "spending:edit": {"pk": grant.pk, "number": thing["written"].number},
+        "spending:move": {"pk": grant.pk, "number": thing["waiting"].number, "action": "approve"},
+        "spending:paper": {"pk": grant.pk, "key": thing["evidence_paper"].key},
+        "spending:unrelate": {"pk": grant.pk, "party": thing["related_party"].pk},
+        "spending:cancel_income": {"pk": grant.pk, "income": thing["income"].pk},
+        "spending:check_import": {"pk": grant.pk, "key": thing["bank_table"].key},
+        "spending:write": {"pk": over.pk},
+        "spending:settle": {"pk": over.pk, "action": "check"},
+        "spending:disallow": {"pk": over.pk, "number": thing["struck"].expense.number},
+        "spending:allow": {"pk": over.pk, "disallowance": thing["struck"].pk},
+        "spending:refund": {"pk": over.pk, "purse": "city"},
+        "spending:settlement": {"pk": over.pk},
+    }
     by_app = {
+        "spending": {"pk": grant.pk},
         "discovery": {"pk": thing["idea"].pk},
         "employment": {"pk": thing["contract"].pk},
         "planning": {"pk": thing["draft"].pk},

@@ -132,7 +132,7 @@ class ExpenseForm(Plain):
     purpose = forms.CharField(
         label=lazy("쓴 곳"), max_length=200, help_text=lazy("무엇을 왜 샀는지 한 줄로 적어 주세요.")
     )
-    evidence = forms.ChoiceField(label=lazy("증빙 종류"), choices=Expense.Evidence)
+    evidence = forms.ChoiceField(label=lazy("증빙 종류"), choices=Expense.Evidence, initial=Expense.Evidence.CARD)
     papers = PapersField(
         label=lazy("증빙 사진이나 PDF"),
         most=5,

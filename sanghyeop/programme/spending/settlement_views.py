@@ -200,6 +200,8 @@ def refund(request: HttpRequest, pk: int, purse: str) -> HttpResponse:
     if purse not in statements.FUNDERS:
         raise Http404
     settlement = settlement_of(request, pk)
+    if not settling.records_refund(request.user, settlement, purse):
+        raise NotYours(_("반납은 돈을 받은 시나 자치구의 담당자가 적습니다."))
     form = RefundForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         papers = form.cleaned_data["paper"]

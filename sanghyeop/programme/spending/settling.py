@@ -201,14 +201,19 @@ def allow(actor: Any, disallowance: Disallowance, why: str = "") -> Disallowance
         return disallowance
 
 
+def records_refund(user: Any, settlement: Settlement, purse: str) -> bool:
+    """The funder's own officer: of the city, or of the district."""
+    rule = {Purse.CITY.value: who.of_city, Purse.DISTRICT.value: who.of_district}.get(purse)
+    return rule is not None and rule(user, settlement)
+
+
 def refund(
     actor: Any, settlement: Settlement, purse: str, paid_on: datetime.date, paper: StoredFile | None = None
 ) -> Refund:
     """Write down that a funder got back what it was due, whole. Recorded by the funder's own officer."""
     with transaction.atomic():
         settlement = locked(settlement)
-        rule = {Purse.CITY: who.of_city, Purse.DISTRICT: who.of_district}.get(Purse(purse))
-        if rule is None or not rule(actor, settlement):
+        if not records_refund(actor, settlement, purse):
             raise NotYours(_("반납은 돈을 받은 시나 자치구의 담당자가 적습니다."))
         if settlement.state != S.CONFIRMED or settlement.confirmed_at is None:
             raise Refused(_("정산을 확정한 뒤에 반납을 적을 수 있습니다."))
