@@ -250,7 +250,7 @@ def add_employment(world: World) -> None:
 
 def add_spending(world: World) -> None:
     """A grant with payments in three states, and one whose settlement lies before the district."""
-    grant, over = funding.a_paid_grant(), spending.an_ended_grant()
+    grant, over = funding.a_paid_grant(), spending.an_ended_grant(budget=[("operating", "city", "재료비", 50_000_000)])
     waiting, written = spending.sent(grant), spending.entered(grant)
     struck = spending.approved(over)
     settlement = spending.settlement_sent(over)

@@ -20,7 +20,8 @@ from sanghyeop.programme.rounds.models import Round
 from sanghyeop.demo.people import *
 import tests.funding as builders
 builders.the_round = lambda: Round.objects.filter(state="published", example=True).first()
-grant = an_ended_grant(project=builders.a_project("{ENDED}"))
+small = [("operating", "city", "재료비", 3_000_000), ("operating", "district", "재료비", 2_000_000)]
+grant = an_ended_grant(project=builders.a_project("{ENDED}"), budget=small)
 approved(grant, 1_234_567)
 interest(grant, 321)
 print(grant.pk)

@@ -77,7 +77,9 @@ def check_sheet(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
     mine = StoredFile.objects.filter(purpose=StoredFile.Purpose.SPREADSHEET, uploaded_by=request.user.pk)
     stored = get_object_or_404(mine, key=key)
     asked = request.GET.get("line", "")
-    line = get_object_or_404(grant.budget_lines, pk=int(asked) if asked.isdecimal() and len(asked) < 15 else 0)
+    line = grant.budget_lines.filter(pk=int(asked) if asked.isdecimal() and len(asked) < 15 else 0).first()
+    if line is None:
+        return redirect("spending:import", pk)
     evidence = request.GET.get("evidence", "")
     if evidence not in Expense.Evidence.values:
         evidence = Expense.Evidence.CARD

@@ -26,7 +26,7 @@ from sanghyeop.ground.trail.queries import trail_of
 from sanghyeop.ground.trail.words import action_label
 from sanghyeop.programme.funding import permissions as funding
 from sanghyeop.programme.funding.models import Grant
-from sanghyeop.programme.spending import moves, permissions, queries
+from sanghyeop.programme.spending import checks, moves, permissions, queries
 from sanghyeop.programme.spending.forms import ExpenseForm, IncomeForm, RelatedForm, WhyForm
 from sanghyeop.programme.spending.models import Expense, Income, Receipt, Refund, Settlement
 
@@ -261,6 +261,7 @@ def write(request: HttpRequest, grant: Grant, found: Expense | None) -> HttpResp
                 raise
             except Refused as reason:
                 form.add_error(None, str(reason))
+        say_the_rest(form, grant, found)
     context = standing_of(request, grant) | {
         "expense": found,
         "form": form,
@@ -269,6 +270,15 @@ def write(request: HttpRequest, grant: Grant, found: Expense | None) -> HttpResp
         "remove": remove,
     }
     return render(request, "spending/write.html", context, status=422 if form.errors else 200)
+
+
+def say_the_rest(form: ExpenseForm, grant: Grant, found: Expense | None) -> None:
+    """Where a form cannot be read whole, say what is wrong with the rest of it too, so that it is mended in one go."""
+    if not form.errors:
+        return
+    for field, message in list(checks.faults(form.cleaned_data, checks.standing(grant, found))):
+        if field in form.fields and field not in form.errors:
+            form.add_error(field, message)
 
 
 def saved(
