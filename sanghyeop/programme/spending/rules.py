@@ -41,20 +41,13 @@ def is_business_number(number: str) -> bool:
     return (weighed + values[8] * 5 // 10 + values[9]) % 10 == 0
 
 
+#: Legal forms that a name carries or lacks, by who wrote it down.
+LEGAL_FORMS = "주식회사 유한회사 사회적협동조합 협동조합 사단법인 재단법인 (주) (유) (사) (재)".split()  # as data
+
+
 def same_name(name: str) -> str:
     """A payee's name as it is compared: without legal form, blanks and brackets."""
     plain = unicodedata.normalize("NFKC", name).casefold()
-    for word in (
-        "주식회사",
-        "유한회사",
-        "사회적협동조합",
-        "협동조합",
-        "사단법인",
-        "재단법인",
-        "(주)",
-        "(유)",
-        "(사)",
-        "(재)",
-    ):  # as data
+    for word in LEGAL_FORMS:
         plain = plain.replace(word, "")
     return re.sub(r"[\s().,·_\-]", "", plain)
