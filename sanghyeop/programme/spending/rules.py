@@ -42,7 +42,18 @@ def is_business_number(number: str) -> bool:
 
 
 #: Legal forms that a name carries or lacks, by who wrote it down.
-LEGAL_FORMS = "주식회사 유한회사 사회적협동조합 협동조합 사단법인 재단법인 (주) (유) (사) (재)".split()  # as data
+LEGAL_FORMS = [
+    "주식회사",
+    "유한회사",
+    "사회적협동조합",
+    "협동조합",
+    "사단법인",
+    "재단법인",
+    "(주)",
+    "(유)",
+    "(사)",
+    "(재)",
+]  # as data
 
 
 def same_name(name: str) -> str:
