@@ -42,18 +42,10 @@ def is_business_number(number: str) -> bool:
 
 
 #: Legal forms that a name carries or lacks, by who wrote it down.
-LEGAL_FORMS = [
-    "주식회사",
-    "유한회사",
-    "사회적협동조합",
-    "협동조합",
-    "사단법인",
-    "재단법인",
-    "(주)",
-    "(유)",
-    "(사)",
-    "(재)",
-]  # as data
+LEGAL_FORMS = (
+    "주식회사", "유한회사", "사회적협동조합", "협동조합", "사단법인", "재단법인",  # as data
+    "(주)", "(유)", "(사)", "(재)",  # as data
+)  # fmt: skip
 
 
 def same_name(name: str) -> str:
