@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.files.moves import keep
+from sanghyeop.ground.ledger.models import Entry
 from sanghyeop.ground.notices.models import Notice
 from sanghyeop.ground.notices.moves import notify
 from sanghyeop.ground.parties.models import Membership, Organisation, User
 from sanghyeop.programme.discovery import voices
 from sanghyeop.programme.discovery.models import Comment, Committee, Picture, Report
 from sanghyeop.programme.employment import attendance, paying
+from sanghyeop.programme.funding import calling, changing
+from sanghyeop.programme.funding import paying as paying_out
 from sanghyeop.programme.hiring import applying, papers
 from sanghyeop.programme.hiring import moves as hiring_moves
 from sanghyeop.programme.hiring.privacy import Sent
@@ -27,6 +30,7 @@ from sanghyeop.programme.selection import moves as choosing
 from sanghyeop.programme.spending import moves as spending_moves
 from sanghyeop.programme.spending import settling
 from tests import builders, employing, funding, hiring, ideas, plans, selecting, spending
+from tests import funding as money
 
 #: Column of the table → who it is.
 ROLES = {
@@ -68,6 +72,7 @@ def build() -> World:
     add_selection(world, beside(opened, 2))
     add_hiring(world)
     add_employment(world)
+    add_funding(world)
     notify([people["resident"]], "sample", "알림", "알립니다.", link="/desk/")
     world.objects["notice"] = Notice.objects.get(recipient=people["resident"], subject="알림")
     return world
@@ -190,6 +195,33 @@ def add_selection(world: World, round_: Round) -> None:
         "letter": line,
         "project": line.project,
     }
+
+
+def add_funding(world: World) -> None:
+    """A grant of the member's organisation with its money paid in, a change to approve and an instalment to come;
+    and a call for the operator of another."""
+    grant = money.a_paid_grant(project=money.a_project(organisation=world.objects["draft"].organisation))
+    one, other = (grant.budget_lines.get(item=item) for item in ("홍보비", "재료비"))
+    deltas = {(one.pk, "own"): -1_000, (other.pk, "own"): 1_000}
+    change = changing.ask(world.people["member"], grant, "옮깁니다", deltas)
+    sent_back = grant.instalments.get()
+    paying_out.take_back(world.people["district"], sent_back, "나누어 보냅니다")
+    for order in (2, 3):
+        row = paying_out.set_instalment(
+            world.people["district"], grant, None, due_on=timezone.localdate(), milestone="", shares={"city": 1_000}
+        )
+        if order == 2:
+            money.paid(row, 0)
+    world.objects |= {
+        "grant": grant,
+        "change": change,
+        "instalment": row,
+        "entry": Entry.objects.filter(book=grant.book_id).first(),
+        "operator_call": calling.open_call(
+            world.people["district"], money.a_grant(project=money.a_project("다른 사업")), "조건",
+            timezone.now() + money.DAY,
+        ),
+    }  # fmt: skip
 
 
 def add_hiring(world: World) -> None:

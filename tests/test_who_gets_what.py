@@ -149,6 +149,33 @@ selection:decision               login   no       no     no    no       no      
 POST selection:move              login   no       no     no    no       no        late no     no     no   no
 selection:decision_file          login   no       no     no    no       no        yes  no     no     no   no
 selection:letter                 login   no       yes    none  yes      none      yes  no     no     no   no
+funding:list                     login no yes yes yes yes yes no no no no
+funding:to_prepare               login no no no yes yes yes no no no no
+funding:calls                    login no yes yes yes yes yes no no no no
+funding:call                     login no yes yes yes yes yes no no no no
+funding:organisation             login no yes none yes yes yes no no no no
+POST funding:add_alias           login no no no yes no yes no no no no
+funding:rule                     login no no no no no yes no no no no
+funding:show                     login no yes none yes none yes no no no no
+funding:edit                     login no no no yes none yes no no no no
+POST funding:decide              login no no no no no yes no no no no
+POST funding:retract             login no no no no no yes no no no no
+funding:operator                 login no no no yes none yes no no no no
+funding:open_call                login no no no yes none yes no no no no
+funding:agreement                login no yes none yes none yes no no no no
+funding:trail                    login no yes none yes none yes no no no no
+funding:new_instalment           login no no no yes none yes no no no no
+funding:instalment               login no no no yes none yes no no no no
+POST funding:move_instalment     login no late none late none late no no no no
+funding:changes                  login no yes none yes none yes no no no no
+funding:ask_change               login no yes none yes none no no no no no
+funding:change                   login no yes none yes none yes no no no no
+POST funding:move_change         login no late none late none late no no no no
+funding:journal                  login no yes none yes none yes no no no no
+funding:entry                    login no yes none yes none yes no no no no
+funding:months                   login no yes none yes none yes no no no no
+funding:measures                 login no yes none yes none yes no no no no
+funding:pace                     login no yes none yes none yes no no no no
 hiring:jobs                      yes     yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
 hiring:call                      yes     yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
 hiring:result                    yes     yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
@@ -299,6 +326,19 @@ def arguments(world: World, name: str) -> dict[str, object]:
         },
         **{f"employment:{which}": {"pk": thing["wage_month"].pk} for which in ("month", "close", "pay_out")},
         "employment:rules": {"pk": thing["round"].pk},
+        "funding:call": {"number": thing["operator_call"].pk},
+        "funding:organisation": {"number": thing["grant"].operator_id},
+        "funding:add_alias": {"number": thing["grant"].operator_id},
+        "funding:rule": {"round_pk": thing["round"].pk},
+        **{
+            f"funding:{which}": {"pk": thing["grant"].pk, "number": thing["instalment"].pk}
+            for which in ("instalment", "move_instalment")
+        },
+        **{
+            f"funding:{which}": {"pk": thing["grant"].pk, "number": thing["change"].pk}
+            for which in ("change", "move_change")
+        },
+        "funding:entry": {"pk": thing["grant"].pk, "entry": thing["entry"].pk},
         "notices:show": {"pk": thing["notice"].pk},
         "parties:password_reset_confirm": {"uidb64": "MQ", "token": "none"},
         "planning:templates": {"round_pk": thing["round"].pk, "kind": "new"},
@@ -359,6 +399,7 @@ def arguments(world: World, name: str) -> dict[str, object]:
         "spending": {"pk": grant.pk},
         "discovery": {"pk": thing["idea"].pk},
         "employment": {"pk": thing["contract"].pk},
+        "funding": {"pk": thing["grant"].pk},
         "planning": {"pk": thing["draft"].pk},
         "portal": {"pk": thing["round"].pk},
         "review": {"pk": thing["reviewed"].pk},

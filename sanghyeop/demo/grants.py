@@ -15,14 +15,32 @@ from sanghyeop.demo.plans import HOME, HOME_ORGANISATION
 from sanghyeop.demo.published import load_rates
 from sanghyeop.demo.seoul import read
 from sanghyeop.ground.parties.models import City, User
-from sanghyeop.programme.funding import agreement, moves, rules
+from sanghyeop.programme.funding import agreement, calling, changing, moves, rules
 from sanghyeop.programme.funding.models import Grant, Signature, StandardCondition
 from sanghyeop.programme.projects.models import Project
-from sanghyeop.programme.rounds.models import Round
+from sanghyeop.programme.rounds.models import Kind, Round
 
+Party = Signature.Party
 DAY = datetime.timedelta(days=1)
-#: How far the grants of the example round have come, one after the other; the first is the log-ins' own.
-STATES = ("paid", "prepared", "decided", "agreed", "asked", "paid")
+#: How far the grants of the example round have come, one after the other.
+STATES = ("prepared", "decided", "calling", "agreed", "asked", "paid")
+#: The log-ins' own project, and its won by category, item and purse.
+HOME_PROJECT = {
+    "key": "example-home",
+    "title": "수유 골목 장보기 도우미",
+    "title_en": "Shopping helpers of Suyu",
+    "summary": "장보기가 어려운 어르신 댁에 전통시장의 물건을 골라 나르고 안부를 살핍니다.",
+    "summary_en": "Helpers buy at the market for older neighbours, carry it home and see how they are.",
+    "jobs": 6,
+}
+HOME_BUDGET = (
+    ("personnel", "장보기 도우미 임금", "6명 × 10개월", {"city": 66_000_000, "district": 44_000_000}),
+    ("personnel", "사업주 부담 사회보험료", "임금의 11%", {"city": 7_200_000, "district": 4_800_000}),
+    ("operating", "배송 가방과 안전용품", "견적", {"city": 7_200_000, "district": 4_800_000}),
+    ("operating", "안내문과 홍보", "견적", {"own": 6_000_000}),
+    ("operating", "교육과 상담", "월 2회", {"city": 5_400_000, "district": 3_600_000, "own": 4_000_000}),
+    ("infrastructure", "배송 수레와 보관함", "견적", {"city": 10_200_000, "district": 6_800_000}),
+)
 #: Parts of the whole, months after the start.
 INSTALMENTS = ((50, 0), (30, 4), (20, 8))
 DECIDED_AFTER, AGREED_AFTER = 3, 7  # days after the start of the project
@@ -50,20 +68,66 @@ def load_grants(round_: Round, cast: Cast, plans: Sequence[dict[str, Any]], proj
     """Grants of last year's projects: prepared, decided, agreed, asked for, paid. Their projects are examples."""
     city = cast.users["city@example.org"]
     load_rule_of(round_, city)
+    load_home(round_, cast)
     officers = district_officers(cast)
     facts = [plan for plan in plans if plan["key"] in projects]
-    facts.sort(key=lambda plan: plan["district"] != HOME)
     for number, plan in enumerate(facts):
-        project = projects[plan["key"]]
-        at_home = plan["district"] == HOME and number == 0
         people = {
-            Signature.Party.CITY: city,
-            Signature.Party.DISTRICT: officers[plan["district"]],
-            Signature.Party.OPERATOR: cast.users["member@example.org" if at_home else f"{plan['organisation']}-a"],
+            Party.CITY: city,
+            Party.DISTRICT: officers[plan["district"]],
+            Party.OPERATOR: cast.users[f"{plan['organisation']}-a"],
         }
-        if at_home:
-            people[Signature.Party.DISTRICT] = cast.users["district@example.org"]
-        bring(project, rows_of(plan), people, STATES[number % len(STATES)], cast if at_home else None)
+        grant = bring(projects[plan["key"]], rows_of(plan), people, STATES[number % len(STATES)])
+        if STATES[number % len(STATES)] == "calling":
+            call_for(grant, people)
+
+
+def load_home(round_: Round, cast: Cast) -> Grant:
+    """The grant of the log-ins' own project, its money paid in, with a free change and one to approve."""
+    people = {
+        Party.CITY: cast.users["city@example.org"],
+        Party.DISTRICT: cast.users["district@example.org"],
+        Party.OPERATOR: cast.users["member@example.org"],
+    }
+    whole = {purse: sum(won.get(purse, 0) for *_words, won in HOME_BUDGET) for purse in ("city", "district", "own")}
+    project = Project.objects.create(
+        round=round_,
+        district=round_.city.districts.get(name=HOME),
+        organisation=cast.organisations[HOME_ORGANISATION],
+        field=round_.fields.order_by("order").first(),
+        kind=Kind.NEW,
+        years=1,
+        example=True,
+        **HOME_PROJECT,
+        **{f"{purse}_krw": amount for purse, amount in whole.items()},
+    )
+    rows = [
+        moves.Row(category, purse, item, amount, basis)
+        for category, item, basis, won in HOME_BUDGET
+        for purse, amount in won.items()
+    ]
+    grant = bring(project, rows, people, "paid")
+    lines = {line.item: line.pk for line in grant.budget_lines.all()}
+    member = people[Party.OPERATOR]
+    leaflets, lessons = lines["안내문과 홍보"], lines["교육과 상담"]
+    changing.ask(
+        member, grant, "안내문을 덜 찍고 교육을 더 합니다.", {(leaflets, "own"): -600_000, (lessons, "own"): 600_000}
+    )
+    bags, carts = lines["배송 가방과 안전용품"], lines["배송 수레와 보관함"]
+    changing.ask(
+        member, grant, "수레 값이 올라 가방 예산의 일부를 옮깁니다.",
+        {(bags, "district"): -900_000, (carts, "district"): 900_000},
+    )  # fmt: skip
+    return grant
+
+
+def call_for(grant: Grant, people: dict[Any, User]) -> None:
+    """The district looks for an operator by a call of its own; the organisation of the plan bids."""
+    organisation = grant.operator
+    terms = "이 자치구에서 비슷한 일을 해 본 비영리 단체나 협동조합을 찾습니다."
+    call = calling.open_call(people[Party.DISTRICT], grant, terms, timezone.now() + 14 * DAY)
+    if organisation is not None:
+        calling.bid(people[Party.OPERATOR], call, organisation, "계획서를 함께 쓴 단체입니다.")
 
 
 def rows_of(plan: dict[str, Any]) -> Iterable[moves.Row]:
@@ -75,27 +139,25 @@ def rows_of(plan: dict[str, Any]) -> Iterable[moves.Row]:
     ]
 
 
-def bring(project: Project, rows: Iterable[moves.Row], people: dict[Any, User], until: str, home: Cast | None) -> None:
+def bring(project: Project, rows: Iterable[moves.Row], people: dict[Any, User], until: str) -> Grant:
     """A grant as far as ``until``, by the moves that people use; the days are set back to where they would lie."""
-    district = people[Signature.Party.DISTRICT]
+    district = people[Party.DISTRICT]
     grant = moves.open_grant(district, project, rows)
-    if home is not None:
-        grant = moves.name_operator(district, grant, home.organisations[HOME_ORGANISATION], "예시 로그인의 단체")
     if until == "prepared":
-        return
-    grant = moves.decide(people[Signature.Party.CITY], grant, grant.starts_on + DECIDED_AFTER * DAY)
-    if until == "decided":
-        return
+        return grant
+    grant = moves.decide(people[Party.CITY], grant, grant.starts_on + DECIDED_AFTER * DAY)
+    if until in ("decided", "calling"):
+        return grant
     seen = agreement.content_hash(grant)
     for party, person in people.items():
         grant = moves.sign(person, grant, party, seen)
-    agreed_on = grant.starts_on + AGREED_AFTER * DAY
-    Grant.objects.filter(pk=grant.pk).update(agreed_on=agreed_on)
+    grant.agreed_on = grant.starts_on + AGREED_AFTER * DAY
+    grant.save(update_fields=["agreed_on"])
     if until == "agreed":
-        return
-    operator = people[Signature.Party.OPERATOR]
+        return grant
     for instalment in grant.instalments.filter(due_on__lte=timezone.localdate() - 60 * DAY):
-        asked = moves.ask(operator, instalment)
+        asked = moves.ask(people[Party.OPERATOR], instalment)
         if until == "asked":
-            return
-        moves.pay_out(district, asked, max(instalment.due_on or agreed_on, agreed_on))
+            break
+        moves.pay_out(district, asked, max(instalment.due_on or grant.agreed_on, grant.agreed_on))
+    return grant

@@ -92,7 +92,7 @@ def rows_by(
     return found
 
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 720, 180, 60, 34, 34
+WIDTH, LEFT, RIGHT, ROW, TOP = 460, 92, 52, 34, 34
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,7 @@ def picture(rows: Sequence[Burn]) -> Picture:
     bars = []
     for number, burn in enumerate(rows):
         label = str(burn.label)
-        short = label if len(label) <= 12 else label[:11] + "…"
         length = min(max(burn.share or Fraction(0), Fraction(0)), Fraction(100)) * full / 100
-        bars.append(Bar(short, TOP + number * ROW, round(float(length), 1), burn.share, burn.pace))
+        bars.append(Bar(label, TOP + number * ROW, round(float(length), 1), burn.share, burn.pace))
     passed = rows[0].elapsed if rows else Fraction(0)
     return Picture(WIDTH, TOP + ROW * len(rows) + 4, LEFT, full, round(LEFT + float(passed) * full / 100, 1), bars)

@@ -149,6 +149,8 @@ def show_organisation(request: HttpRequest, shown: Organisation, form: AliasForm
 def add_alias(request: HttpRequest, number: int) -> HttpResponse:
     """Write down another name of an organisation."""
     shown = organisation_for(request, number)
+    if not permissions.names(request.user, shown):
+        raise NotYours(_("이 일을 할 권한이 없습니다."))
     form = AliasForm(request.POST)
     if not form.is_valid():
         return show_organisation(request, shown, form, 422)

@@ -145,10 +145,7 @@ class ChangeForm(forms.Form):
         self.lines, self.budget = lines, budget
         for line in lines:
             for purse in Purse:
-                self.fields[f"l{line.pk}-{purse}"] = won(
-                    _("%(line)s %(purse)s") % {"line": line, "purse": purse.label},
-                    initial=budget[line.pk][purse],
-                )
+                self.fields[f"l{line.pk}-{purse}"] = won(purse.label, initial=budget[line.pk][purse], required=False)
 
     def rows(self, spent: Mapping[int, Mapping[str, int]]) -> list[dict[str, Any]]:
         """The lines with their three fields and what has been spent."""
@@ -164,10 +161,12 @@ class ChangeForm(forms.Form):
 
     @property
     def deltas(self) -> dict[tuple[int, str], int]:
+        """Won more or less by line and purse; an emptied field changes nothing."""
         return {
-            (line.pk, purse): self.cleaned_data[f"l{line.pk}-{purse}"] - self.budget[line.pk][purse]
+            (line.pk, purse): amount - self.budget[line.pk][purse]
             for line in self.lines
             for purse in Purse.values
+            if (amount := self.cleaned_data[f"l{line.pk}-{purse}"]) is not None
         }
 
 

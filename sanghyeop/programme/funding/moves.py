@@ -360,7 +360,7 @@ def close_month(actor: Any, grant: Grant, month: datetime.date) -> MonthClose:
     if not who.watches(actor, grant):
         raise NotYours(_("이 일을 할 권한이 없습니다."))
     for keeps_open in queries.KEEPS_OPEN:
-        reason = keeps_open(grant, ledger.last_day(month))
+        reason = keeps_open(grant, ledger.last_day(month.replace(day=1)))
         if reason:
             raise Refused(reason)
     closed = ledger.close_month(grant.book, month, actor)
