@@ -51,7 +51,7 @@ def operator() -> Organisation:
 
 def a_project(title: str = "골목 돌봄", district: str = "강북구", **more: Any) -> Project:
     """A selected project of the example round, by itself: what a published selection makes of a plan."""
-    round_ = the_round()
+    round_ = more.pop("round", None) or the_round()
     number = Project.objects.count() + 1
     return Project.objects.create(
         round=round_, key=f"story-{number}", district=District.objects.get(name=district),

@@ -200,7 +200,7 @@ def add_selection(world: World, round_: Round) -> None:
 def add_funding(world: World) -> None:
     """A grant of the member's organisation with its money paid in, a change to approve and an instalment to come;
     and a call for the operator of another."""
-    grant = money.a_paid_grant(project=money.a_project(organisation=world.objects["draft"].organisation))
+    grant = money.a_paid_grant(project=money.a_project(round=world.objects["round"]))
     one, other = (grant.budget_lines.get(item=item) for item in ("홍보비", "재료비"))
     deltas = {(one.pk, "own"): -1_000, (other.pk, "own"): 1_000}
     change = changing.ask(world.people["member"], grant, "옮깁니다", deltas)
@@ -218,7 +218,7 @@ def add_funding(world: World) -> None:
         "instalment": row,
         "entry": Entry.objects.filter(book=grant.book_id).first(),
         "operator_call": calling.open_call(
-            world.people["district"], money.a_grant(project=money.a_project("다른 사업")), "조건",
+            world.people["district"], money.a_grant(project=money.a_project("다른 사업", round=world.objects["round"])), "조건",
             timezone.now() + money.DAY,
         ),
     }  # fmt: skip
