@@ -212,16 +212,14 @@ def add_funding(world: World) -> None:
         )
         if order == 2:
             money.paid(row, 0)
+    second = money.a_grant(project=money.a_project("다른 사업", round=world.objects["round"]))
     world.objects |= {
         "grant": grant,
         "change": change,
         "instalment": row,
         "entry": Entry.objects.filter(book=grant.book_id).first(),
-        "operator_call": calling.open_call(
-            world.people["district"], money.a_grant(project=money.a_project("다른 사업", round=world.objects["round"])), "조건",
-            timezone.now() + money.DAY,
-        ),
-    }  # fmt: skip
+        "operator_call": calling.open_call(world.people["district"], second, "조건", timezone.now() + money.DAY),
+    }
 
 
 def add_hiring(world: World) -> None:

@@ -33,6 +33,15 @@ HOME_PROJECT = {
     "summary_en": "Helpers buy at the market for older neighbours, carry it home and see how they are.",
     "jobs": 6,
 }
+#: Another one of theirs whose grant begins only now, so that every log-in has something to do.
+NEXT_PROJECT = {
+    "key": "example-home-next",
+    "title": "미아 나눔 부엌",
+    "title_en": "Shared kitchen of Mia",
+    "summary": "동네 부엌에서 반찬을 함께 만들어 혼자 사는 이웃과 나눕니다.",
+    "summary_en": "Neighbours cook side dishes together and share them with those who live alone.",
+    "jobs": 6,
+}
 HOME_BUDGET = (
     ("personnel", "장보기 도우미 임금", "6명 × 10개월", {"city": 66_000_000, "district": 44_000_000}),
     ("personnel", "사업주 부담 사회보험료", "임금의 11%", {"city": 7_200_000, "district": 4_800_000}),
@@ -83,30 +92,19 @@ def load_grants(round_: Round, cast: Cast, plans: Sequence[dict[str, Any]], proj
 
 
 def load_home(round_: Round, cast: Cast) -> Grant:
-    """The grant of the log-ins' own project, its money paid in, with a free change and one to approve."""
+    """The grants of the log-ins' own projects: one in preparation; one with its money paid in, a change that the rule
+    allows and one to approve, which comes back."""
     people = {
         Party.CITY: cast.users["city@example.org"],
         Party.DISTRICT: cast.users["district@example.org"],
         Party.OPERATOR: cast.users["member@example.org"],
     }
-    whole = {purse: sum(won.get(purse, 0) for *_words, won in HOME_BUDGET) for purse in ("city", "district", "own")}
-    project = Project.objects.create(
-        round=round_,
-        district=round_.city.districts.get(name=HOME),
-        organisation=cast.organisations[HOME_ORGANISATION],
-        field=round_.fields.order_by("order").first(),
-        kind=Kind.NEW,
-        years=1,
-        example=True,
-        **HOME_PROJECT,
-        **{f"{purse}_krw": amount for purse, amount in whole.items()},
-    )
     rows = [
         moves.Row(category, purse, item, amount, basis)
         for category, item, basis, won in HOME_BUDGET
         for purse, amount in won.items()
     ]
-    grant = bring(project, rows, people, "paid")
+    grant = bring(at_home(round_, cast, HOME_PROJECT), rows, people, "paid")
     lines = {line.item: line.pk for line in grant.budget_lines.all()}
     member = people[Party.OPERATOR]
     leaflets, lessons = lines["안내문과 홍보"], lines["교육과 상담"]
@@ -118,7 +116,24 @@ def load_home(round_: Round, cast: Cast) -> Grant:
         member, grant, "수레 값이 올라 가방 예산의 일부를 옮깁니다.",
         {(bags, "district"): -900_000, (carts, "district"): 900_000},
     )  # fmt: skip
+    bring(at_home(round_, cast, NEXT_PROJECT), rows, people, "prepared")
     return grant
+
+
+def at_home(round_: Round, cast: Cast, facts: dict[str, Any]) -> Project:
+    """A project of the log-ins' organisation in their district."""
+    whole = {purse: sum(won.get(purse, 0) for *_words, won in HOME_BUDGET) for purse in ("city", "district", "own")}
+    return Project.objects.create(
+        round=round_,
+        district=round_.city.districts.get(name=HOME),
+        organisation=cast.organisations[HOME_ORGANISATION],
+        field=round_.fields.order_by("order").first(),
+        kind=Kind.NEW,
+        years=1,
+        example=True,
+        **facts,
+        **{f"{purse}_krw": amount for purse, amount in whole.items()},
+    )
 
 
 def call_for(grant: Grant, people: dict[Any, User]) -> None:
