@@ -33,7 +33,9 @@ HOME_PROJECT = {
     "summary_en": "Helpers buy at the market for older neighbours, carry it home and see how they are.",
     "jobs": 6,
 }
-#: Another one of theirs whose grant begins only now, so that every log-in has something to do.
+#: Another one of theirs whose grant begins only now, so that every log-in has something to do. It is a quarter as
+#: large: together they stay below the sum from which a settlement is verified from outside.
+SMALLER = 4
 NEXT_PROJECT = {
     "key": "example-home-next",
     "title": "미아 나눔 부엌",
@@ -99,12 +101,7 @@ def load_home(round_: Round, cast: Cast) -> Grant:
         Party.DISTRICT: cast.users["district@example.org"],
         Party.OPERATOR: cast.users["member@example.org"],
     }
-    rows = [
-        moves.Row(category, purse, item, amount, basis)
-        for category, item, basis, won in HOME_BUDGET
-        for purse, amount in won.items()
-    ]
-    grant = bring(at_home(round_, cast, HOME_PROJECT), rows, people, "paid")
+    grant = bring(at_home(round_, cast, HOME_PROJECT), home_rows(), people, "paid")
     lines = {line.item: line.pk for line in grant.budget_lines.all()}
     member = people[Party.OPERATOR]
     leaflets, lessons = lines["안내문과 홍보"], lines["교육과 상담"]
@@ -116,13 +113,24 @@ def load_home(round_: Round, cast: Cast) -> Grant:
         member, grant, "수레 값이 올라 가방 예산의 일부를 옮깁니다.",
         {(bags, "district"): -900_000, (carts, "district"): 900_000},
     )  # fmt: skip
-    bring(at_home(round_, cast, NEXT_PROJECT), rows, people, "prepared")
+    bring(at_home(round_, cast, NEXT_PROJECT, SMALLER), home_rows(SMALLER), people, "prepared")
     return grant
 
 
-def at_home(round_: Round, cast: Cast, facts: dict[str, Any]) -> Project:
+def home_rows(part: int = 1) -> list[moves.Row]:
+    """The home budget, or one part of so many of it."""
+    return [
+        moves.Row(category, purse, item, amount // part, basis)
+        for category, item, basis, won in HOME_BUDGET
+        for purse, amount in won.items()
+    ]
+
+
+def at_home(round_: Round, cast: Cast, facts: dict[str, Any], part: int = 1) -> Project:
     """A project of the log-ins' organisation in their district."""
-    whole = {purse: sum(won.get(purse, 0) for *_words, won in HOME_BUDGET) for purse in ("city", "district", "own")}
+    whole = dict.fromkeys(("city", "district", "own"), 0)
+    for row in home_rows(part):
+        whole[row.purse] += row.amount_krw
     return Project.objects.create(
         round=round_,
         district=round_.city.districts.get(name=HOME),
