@@ -30,7 +30,6 @@ from sanghyeop.programme.selection import moves as choosing
 from sanghyeop.programme.spending import moves as spending_moves
 from sanghyeop.programme.spending import settling
 from tests import builders, employing, funding, hiring, ideas, plans, selecting, spending
-from tests import funding as money
 
 #: Column of the table → who it is.
 ROLES = {
@@ -200,7 +199,7 @@ def add_selection(world: World, round_: Round) -> None:
 def add_funding(world: World) -> None:
     """A grant of the member's organisation with its money paid in, a change to approve and an instalment to come;
     and a call for the operator of another."""
-    grant = money.a_paid_grant(project=money.a_project(round=world.objects["round"]))
+    grant = funding.a_paid_grant(project=funding.a_project(round=world.objects["round"]))
     one, other = (grant.budget_lines.get(item=item) for item in ("홍보비", "재료비"))
     deltas = {(one.pk, "own"): -1_000, (other.pk, "own"): 1_000}
     change = changing.ask(world.people["member"], grant, "옮깁니다", deltas)
@@ -211,14 +210,14 @@ def add_funding(world: World) -> None:
             world.people["district"], grant, None, due_on=timezone.localdate(), milestone="", shares={"city": 1_000}
         )
         if order == 2:
-            money.paid(row, 0)
-    second = money.a_grant(project=money.a_project("다른 사업", round=world.objects["round"]))
+            funding.paid(row, 0)
+    second = funding.a_grant(project=funding.a_project("다른 사업", round=world.objects["round"]))
     world.objects |= {
         "grant": grant,
         "change": change,
         "instalment": row,
         "entry": Entry.objects.filter(book=grant.book_id).first(),
-        "operator_call": calling.open_call(world.people["district"], second, "조건", timezone.now() + money.DAY),
+        "operator_call": calling.open_call(world.people["district"], second, "조건", timezone.now() + funding.DAY),
     }
 
 
