@@ -31,6 +31,7 @@ LOGINS: tuple[tuple[str, str, str | None, str], ...] = (
     ("reviewer@example.org", "한심사", Role.REVIEWER, "institute"),
     ("chair@example.org", "오위원", Role.REVIEWER, "institute"),
     ("resident@example.org", "윤주민", None, ""),
+    ("worker@example.org", "강일꾼", None, ""),
 )
 
 

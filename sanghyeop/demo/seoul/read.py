@@ -96,6 +96,12 @@ def rates_of(name: str) -> dict[str, Any]:
     return found
 
 
+@cache
+def holidays() -> dict[str, Any]:
+    """``holidays`` (day, name, source, perhaps note) and their ``sources``."""
+    return read("holidays.yaml")
+
+
 def read(name: str) -> dict[str, Any]:
     return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
 

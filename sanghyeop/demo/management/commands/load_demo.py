@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from sanghyeop.demo import grants, people, published, rounds
+from sanghyeop.demo.employment import load_employment, load_holidays
 from sanghyeop.demo.examples import make
 from sanghyeop.demo.hiring import load_hiring
 from sanghyeop.demo.ideas import load_ideas
@@ -61,3 +62,6 @@ class Command(BaseCommand):
         load_reviews(supplementary, cast, plans)
         self.say("jobs and their applicants")
         load_hiring(last_year, cast)
+        self.say("contracts and a month of pay")
+        load_holidays()
+        load_employment(last_year, cast)
