@@ -14,14 +14,16 @@ from tests.spending import photo
 RUNNING, ENDED = "골목 공동부엌 (집행 예시)", "골목 벼룩시장"
 #: A project of the log-ins' that is over and not settled yet.
 OVER = f"""
-from tests import funding
-from tests.spending import an_ended_grant, approved, interest
-from sanghyeop.programme.rounds.models import Round
-from sanghyeop.demo.people import *
 import tests.funding as builders
+from sanghyeop.programme.rounds.models import Round
+from tests.spending import approved, interest
 builders.the_round = lambda: Round.objects.filter(state="published", example=True).first()
 small = [("operating", "city", "재료비", 3_000_000), ("operating", "district", "재료비", 2_000_000)]
-grant = an_ended_grant(project=builders.a_project("{ENDED}"), budget=small)
+today = builders.timezone.localdate()
+dates = {{"starts_on": today - 300 * builders.DAY, "ends_on": today - 2 * builders.DAY}}
+grant = builders.an_agreed_grant(project=builders.a_project("{ENDED}"), budget=small, **dates)
+for instalment in grant.instalments.all():
+    builders.paid(instalment)
 approved(grant, 1_234_567)
 interest(grant, 321)
 print(grant.pk)
