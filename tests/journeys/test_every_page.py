@@ -47,6 +47,13 @@ NOT_PAGES = {
     "review:result_file",
     "selection:decision_file",
     "selection:scenario_file",
+    "spending:audit_file",
+    "spending:check_import",  # after a form
+    "spending:disallow",  # these three while a settlement is under way: test_spending.py goes there
+    "spending:export",
+    "spending:paper",
+    "spending:settle",
+    "spending:write",
 }
 LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]+)')
 KINDS = re.compile(r'<(\w+)(?:[^>]*?\bclass="([^"]*)")?')
