@@ -92,5 +92,8 @@ def rules_of(decision: Decision, a_round: Round) -> list[tuple[str, str]]:
                 if of.pk in numbers:
                     found.append((label % {"field": of}, str(numbers[of.pk])))
     weights = {"score": f"{asked.weight_score.normalize():f}", "jobs": f"{asked.weight_jobs.normalize():f}"}
-    found.append((_("무엇을 더 많게 골랐는지"), _("심사 점수 %(score)s, 일자리 %(jobs)s의 무게로 더한 값") % weights))
+    told = (
+        _("심사 점수의 합") if not asked.weight_jobs else _("심사 점수 × %(score)s + 일자리 × %(jobs)s의 합") % weights
+    )
+    found.append((_("가장 크게 한 값"), told))
     return found
