@@ -156,7 +156,7 @@ def test_money_typed_in_any_way_and_none_beyond_the_budget(client):
     typed = {"due_on": "2027-03-02", "milestone": "", "city": "６0,000,000원", "district": "", "own": ""}
     assert client.post(where, typed).status_code == 302
     assert queries.shares_of(Instalment.objects.get(pk=row.pk)) == {"city": 60_000_000, "district": 0, "own": 0}
-    for bad, said in (("-1", "0원 이상"), ("1.5", "숫자로"), ("100,000,001", "100,000,000원까지만")):
+    for bad, said in (("-1", "0원 이상"), ("1.5", "읽지 못했습니다"), ("100,000,001", "100,000,000원까지만")):
         answer = client.post(where, typed | {"city": bad})
         assert answer.status_code in (409, 422)
         assert said in text_of(answer)
@@ -349,25 +349,27 @@ def test_pages_ask_at_most_ten_questions(client, many, django_assert_max_num_que
         for number in range(12):
             agreed(a_grant(project=a_project(f"사업 {number}")))
     entry = Entry.objects.filter(book=grant.book).first()
+    begun, ready = a_grant(project=a_project("준비")), decided(a_grant(project=a_project("결정")))
     round_ = the_round()
     for person in (city_officer(), district_officer(), member()):
         client.force_login(person)
         for where in (
             page("list"), page("list") + "?pace=lag&wait=pay", page("show", grant.pk), page("agreement", grant.pk),
+            page("show", begun.pk), page("show", ready.pk),
             page("journal", grant.pk), page("journal", grant.pk) + "?account=cost&purse=city",
             page("entry", grant.pk, entry.pk), page("months", grant.pk), page("measures", grant.pk),
             page("pace", grant.pk), page("trail", grant.pk), page("changes", grant.pk), page("calls"),
             page("organisation", grant.operator_id), "/desk/",
         ):  # fmt: skip
-            with django_assert_max_num_queries(25 if where == "/desk/" else 10):
+            with django_assert_max_num_queries(25 if where == "/desk/" else 10, info=where):
                 assert client.get(where).status_code == 200, where
     client.force_login(district_officer())
     for where in (
         page("ask_change", grant.pk), page("to_prepare"), page("operator", grant.pk), page("edit", grant.pk),
         page("instalment", grant.pk, grant.instalments.get().pk), page("open_call", grant.pk),
     ):  # fmt: skip
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(10, info=where):
             assert client.get(where).status_code == 200, where
     client.force_login(city_officer())
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(10, info=where):
         assert client.get(page("rule", round_.pk)).status_code == 200

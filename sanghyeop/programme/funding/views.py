@@ -106,7 +106,8 @@ def show_grant(request: HttpRequest, grant: Grant, status: int = 200, **more: An
     today = timezone.localdate()
     lines, budget = queries.lines_with_budget(grant)
     money = queries.money_of(grant)
-    held = queries.held_of(grant)
+    begun = grant.state in (Grant.State.PREPARED, Grant.State.DECIDED)  # nothing is spent yet
+    held = {} if begun else queries.held_of(grant)
     rules = duties.rules_for(grant, today)
     passed = burn.elapsed(grant.starts_on, grant.ends_on, today)
     burns = burn.rows_by(lines, budget, money.spent, passed, rules)
@@ -131,9 +132,9 @@ def show_grant(request: HttpRequest, grant: Grant, status: int = 200, **more: An
         "received": money.of("grant"),
         "runs": grant.state in (Grant.State.AGREED, Grant.State.SETTLING),
         "instalments": [(row, [move.action for move in INSTALMENTS.open_to(user, row)]) for row in instalments],
-        "changes": list(grant.changes.prefetch_related("lines")[:5]),
+        "changes": list(grant.changes.all()[:5]),
         "duties": duties.duties_of(grant, rules, subsidy),
-        "actions": [move.action for move in GRANTS.open_to(user, grant)],
+        "actions": [move.action for move in GRANTS.open_to(user, grant)] if begun else [],
         "governs": permissions.governs(user, grant),
         "watches": permissions.watches(user, grant),
         "may_change": grant.state == Grant.State.AGREED
