@@ -44,7 +44,7 @@ def load_employment(round_: Round, cast: Cast) -> None:
         state=Grant.State.AGREED,
         budget_lines__category="personnel",
     ).first()
-    if grant is None:
+    if grant is None or grant.project.district is None:
         return
     employer = cast.users["member@example.org"]
     PayRule.objects.get_or_create(round=round_, defaults={"living_wage": True, "source": "예시 공모 지침"})
