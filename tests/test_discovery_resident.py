@@ -381,9 +381,11 @@ def test_an_idea_that_was_withdrawn_can_be_posted_again(client):
     assert Idea.objects.count() == 2
 
 
-def test_who_sends_the_same_form_again_is_told_why_the_first_result_is_shown(client):
+def test_who_sends_the_same_form_again_is_told_why_and_new_words_are_a_new_idea(client):
     client.force_login(person("resident"))
     form = sent(once=str(uuid.uuid4()))
-    client.get(client.post("/ideas/new/", form)["Location"])
-    again = client.post("/ideas/new/", form | {"title": "고친 제목"}, follow=True).content.decode()
+    first = client.post("/ideas/new/", form)["Location"]
+    client.get(first)
+    again = client.post("/ideas/new/", form, follow=True).content.decode()
+    assert client.post("/ideas/new/", form | {"title": "고친 제목"})["Location"] != first
     assert "이미 보내신 양식" in again

@@ -49,7 +49,7 @@ def test_a_visitor_writes_first_logs_in_then_and_posts(visit, barriers):
     assert barriers(page) == []
 
 
-def test_going_back_and_sending_again_leads_to_the_first_idea(visit):
+def test_going_back_and_sending_the_same_leads_to_the_first_idea_and_new_words_are_a_new_one(visit):
     page = visit("resident@example.org")
     page.goto("/ideas/new/")
     page.get_by_label("자치구").select_option(label="강북구")
@@ -65,10 +65,19 @@ def test_going_back_and_sending_again_leads_to_the_first_idea(visit):
     page.go_back()
     assert page.get_by_label("제목").input_value() == "골목 우편함 고치기"
     assert page.locator("form[enctype] input[name=once]").input_value() == key
-    page.get_by_label("어떤 일자리").fill("목공 세 명")
     page.get_by_role("main").get_by_role("button", name="올리기").click()
     page.get_by_text("이미 보내신 양식").wait_for()
     assert page.url == first
+
+    page.go_back()
+    page.get_by_label("제목").fill("골목 의자 고치기")
+    page.get_by_role("main").get_by_role("button", name="올리기").click()
+    page.get_by_role("heading", name="골목 의자 고치기").wait_for()
+    assert page.url != first
+
+    page.go_back()
+    page.reload()
+    assert page.locator("form[enctype] input[name=once]").input_value() != key
 
 
 def test_ideas_like_it_are_shown_while_someone_types(visit):

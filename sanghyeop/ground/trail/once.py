@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -15,11 +16,24 @@ from sanghyeop.ground.trail.models import Once
 
 #: Name of the hidden field; ``{% once %}`` writes it into a form.
 FIELD = "once"
+CSRF = "csrfmiddlewaretoken"  # another one with each page
 
 
 def new_key() -> str:
     """A key for a form that is being shown."""
     return str(uuid.uuid4())
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key of a form that was sent, with what was typed in it: the same form with other words is another sending,
+    as when somebody goes back, types something new over the old words and sends. Empty without a usable key."""
+    try:
+        shown = uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return ""
+    typed = sorted((name, values) for name, values in request.POST.lists() if name not in (FIELD, CSRF))
+    files = sorted((name, [(f.name, f.size) for f in found]) for name, found in request.FILES.lists())
+    return str(uuid.uuid5(shown, json.dumps([typed, files], ensure_ascii=True)))
 
 
 def sent_before(actor: Any, key: str) -> str | None:
@@ -45,7 +59,7 @@ def send(request: HttpRequest, action: Callable[[], str]) -> str:
         done.append(action())
         return done[0]
 
-    address = send_once(request.user, request.POST.get(FIELD, ""), act)
+    address = send_once(request.user, key_of(request), act)
     if not done:
         say_sent_before(request)
     return address

@@ -38,7 +38,7 @@ def own_idea(request, pk):
 
 def send(request, form, action, words):
     """Do a move once and go where it leads; what the rules refuse is shown on the form. None: show the form."""
-    before = once.sent_before(request.user, request.POST.get(once.FIELD, ""))
+    before = once.sent_before(request.user, once.key_of(request))
     if before:
         once.say_sent_before(request)
         return redirect(before)

@@ -179,7 +179,7 @@ def write(request, counter):
     if sent and not request.user.is_authenticated:
         return log_in_first(request)
     if sent:
-        before = once.sent_before(request.user, request.POST.get(once.FIELD, ""))
+        before = once.sent_before(request.user, once.key_of(request))
         if before:
             once.say_sent_before(request)
             return redirect(before)
@@ -371,7 +371,7 @@ def act(request, pk, action):
     if action not in ACTS:
         raise Http404
     if request.method == "POST":
-        before = once.sent_before(request.user, request.POST.get(once.FIELD, ""))
+        before = once.sent_before(request.user, once.key_of(request))
         if before:
             once.say_sent_before(request)
             return redirect(before)

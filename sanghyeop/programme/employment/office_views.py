@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.trail.moves import Refused
-from sanghyeop.ground.trail.once import FIELD, send_once
+from sanghyeop.ground.trail.once import key_of, send_once
 from sanghyeop.programme.employment import attendance, indirect_jobs, moves, queries
 from sanghyeop.programme.employment import permissions as who
 from sanghyeop.programme.employment.forms import (
@@ -89,7 +89,7 @@ def new(request, pk):
             return reverse("employment:contract", args=[written.pk])
 
         try:
-            address = send_once(request.user, request.POST.get(FIELD, ""), write)
+            address = send_once(request.user, key_of(request), write)
             messages.success(request, _("계약서를 썼습니다. 내용을 확인하고 참여자에게 보내 주세요."))
             return redirect(address)
         except Refused as refused:
@@ -315,7 +315,7 @@ def indirect(request, pk):
                 indirect_jobs.note(request.user, row, **form.cleaned_data)
                 return reverse("employment:indirect", args=[pk])
 
-            address = send_once(request.user, request.POST.get(FIELD, ""), write)
+            address = send_once(request.user, key_of(request), write)
             messages.success(request, _("적었습니다."))
             return redirect(address)
     page = page_of(request, row.indirect_jobs.filter(taken_back_at=None).select_related("by"))

@@ -185,7 +185,7 @@ def done(request: HttpRequest, grant: Grant, act: Any, **forms: Any) -> HttpResp
         return page
 
     try:
-        once.send_once(request.user, request.POST.get(once.FIELD, ""), acting)
+        once.send_once(request.user, once.key_of(request), acting)
     except NotYours:
         raise
     except Refused as refused:

@@ -32,7 +32,7 @@ from sanghyeop.programme.rounds.models import Round
 
 def send(request, form, action, words):
     """Do a move once and go where it leads; what the rules refuse is shown on the form. None: show the form."""
-    key = request.POST.get(once.FIELD, "")
+    key = once.key_of(request)
     before = once.sent_before(request.user, key)
     if before:
         return redirect(before)
@@ -181,7 +181,7 @@ CALL_ACTS = {
 def act(request, table, subject, action, does, address):
     """Confirm a move, with its reason where one is owed, and make it once."""
     if request.method == "POST":
-        before = once.sent_before(request.user, request.POST.get(once.FIELD, ""))
+        before = once.sent_before(request.user, once.key_of(request))
         if before:
             return redirect(before)
     move = table.check(request.user, subject, action, why="-")
@@ -192,7 +192,7 @@ def act(request, table, subject, action, does, address):
             does(request.user, subject, form.cleaned_data["why"] if form else "")
             return address
 
-        to = once.send_once(request.user, request.POST.get(once.FIELD, ""), make)
+        to = once.send_once(request.user, once.key_of(request), make)
         messages.success(request, _("마쳤습니다: %(action)s") % {"action": move.label})
         return redirect(to)
     return page(request, "hiring/act.html", form, {"subject": subject, "move": move, "address": address})

@@ -132,7 +132,7 @@ def apply(request, pk):
     """Apply to an intake: who one is, what one declares, which posts in which order."""
     intake = intake_to_read(pk)
     if request.method == "POST":
-        before = once.sent_before(request.user, request.POST.get(once.FIELD, ""))
+        before = once.sent_before(request.user, once.key_of(request))
         if before:
             return redirect(before)
     mine = queries.own_applications(request.user)
@@ -159,7 +159,7 @@ def apply(request, pk):
             return reverse("hiring:application", args=[sent.pk])
 
         try:
-            address = once.send_once(request.user, request.POST.get(once.FIELD, ""), send)
+            address = once.send_once(request.user, once.key_of(request), send)
         except Refused as refusal:
             form.add_error(None, str(refusal))
             status = 409
@@ -263,7 +263,7 @@ def hand_in(request, pk):
     application = own_application(request, pk)
     papers.refuse_if_over(application)
     if request.method == "POST":
-        before = once.sent_before(request.user, request.POST.get(once.FIELD, ""))
+        before = once.sent_before(request.user, once.key_of(request))
         if before:
             return redirect(before)
     form = PaperForm(request.POST, request.FILES) if request.method == "POST" else PaperForm()
@@ -274,7 +274,7 @@ def hand_in(request, pk):
             return reverse("hiring:application", args=[pk])
 
         try:
-            address = once.send_once(request.user, request.POST.get(once.FIELD, ""), keep)
+            address = once.send_once(request.user, once.key_of(request), keep)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

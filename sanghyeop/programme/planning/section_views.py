@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.trail.moves import NotYours, Refused
-from sanghyeop.ground.trail.once import FIELD, send_once
+from sanghyeop.ground.trail.once import key_of, send_once
 from sanghyeop.programme.planning import merging, queries, writing
 from sanghyeop.programme.planning.differences import difference
 from sanghyeop.programme.planning.forms import CommentForm, SectionForm, clash_marks
@@ -131,7 +131,7 @@ def comment(request, pk, key):
         try:
             send_once(
                 request.user,
-                request.POST.get(FIELD, ""),
+                key_of(request),
                 lambda: f"#{writing.comment(request.user, section, form.cleaned_data['body']).pk}",
             )
             return redirect(reverse("planning:section", args=[pk, key]) + "#comments")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sanghyeop.ground.trail.moves import NotYours, Refused
-from sanghyeop.ground.trail.once import FIELD, send_once
+from sanghyeop.ground.trail.once import key_of, send_once
 from sanghyeop.programme.planning import budget as sums
 from sanghyeop.programme.planning import hints, queries, writing
 from sanghyeop.programme.planning.chart import chart_of
@@ -47,7 +47,7 @@ def table(request, pk, row_pk, form_class, model, mark, save, name):
     try:
         send_once(
             request.user,
-            request.POST.get(FIELD, ""),
+            key_of(request),
             lambda: f"#{save(request.user, plan, form.save(commit=False), form.cleaned_data['base']).pk}",
         )
     except writing.Clash as clash:

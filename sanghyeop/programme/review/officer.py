@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import District
 from sanghyeop.ground.trail.moves import Refused
-from sanghyeop.ground.trail.once import FIELD, send_once
+from sanghyeop.ground.trail.once import key_of, send_once
 from sanghyeop.ground.trail.sure import SureForm
 from sanghyeop.programme.planning.models import Plan
 from sanghyeop.programme.review import assigning, bonuses, panel, queries
@@ -70,7 +70,7 @@ def show_panel(request, pk):
                 panel.name_member(request.user, round_, form.person, **form.facts())
                 return reverse("review:panel", args=[pk])
 
-            address = send_once(request.user, request.POST.get(FIELD, ""), write)
+            address = send_once(request.user, key_of(request), write)
             messages.success(request, _("%(name)s 님을 심사위원으로 위촉하고 알렸습니다.") % {"name": form.person.name})
             return redirect(address)
         except Refused as refused:
@@ -146,7 +146,7 @@ def show_conflicts(request, pk):
                 assigning.report_and_hand_on(request.user, given["member"], given["reason"], **thing)
                 return reverse("review:conflicts", args=[pk])
 
-            address = send_once(request.user, request.POST.get(FIELD, ""), write)
+            address = send_once(request.user, key_of(request), write)
             messages.success(request, _("이해충돌을 기록했습니다."))
             return redirect(address)
         except Refused as refused:

@@ -49,7 +49,7 @@ def make_new(request: HttpRequest) -> HttpResponse:
             return redirect(
                 once.send_once(
                     request.user,
-                    request.POST.get(once.FIELD, ""),
+                    once.key_of(request),
                     lambda: _address(copying.create(request.user, **form.cleaned_data)),
                 )
             )
@@ -65,7 +65,7 @@ def copy_to_next_year(request: HttpRequest, pk: int) -> HttpResponse:
     last = own_round(request, pk)
     address = once.send_once(
         request.user,
-        request.POST.get(once.FIELD, ""),
+        once.key_of(request),
         lambda: _address(copying.next_year(request.user, last)),
     )
     messages.success(request, _("지난 연차의 규칙을 모두 복사했습니다. 일정의 요일을 확인해 주세요."))
@@ -77,7 +77,7 @@ def make_supplement(request: HttpRequest, pk: int) -> HttpResponse:
     main = own_round(request, pk)
     address = once.send_once(
         request.user,
-        request.POST.get(once.FIELD, ""),
+        once.key_of(request),
         lambda: _address(copying.supplement(request.user, main)),
     )
     messages.success(request, _("추가 공모를 만들었습니다. 일정과 예산을 적어 주세요."))
@@ -106,7 +106,7 @@ def make_move(request: HttpRequest, pk: int) -> HttpResponse:
         return address
 
     try:
-        once.send_once(request.user, request.POST.get(once.FIELD, ""), act)
+        once.send_once(request.user, once.key_of(request), act)
     except NotYours:
         raise
     except Refused as refusal:
@@ -246,7 +246,7 @@ def _save(request: HttpRequest, round_: Round, key: str, version: int, form: Any
             moves.tell_new_dates(round_, why)
         return reverse("rounds:part", args=[round_.pk, key])
 
-    return once.send_once(request.user, request.POST.get(once.FIELD, ""), act)
+    return once.send_once(request.user, once.key_of(request), act)
 
 
 def _address(round_: Round) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sanghyeop.engines.portfolio import PortfolioError, Unsolved
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.trail.moves import Refused
-from sanghyeop.ground.trail.once import FIELD, send_once
+from sanghyeop.ground.trail.once import key_of, send_once
 from sanghyeop.programme.review.queries import with_missing_sheets
 from sanghyeop.programme.rounds.models import Round
 from sanghyeop.programme.selection import analysis, deciding, moves, queries, sheet
@@ -148,7 +148,7 @@ def run(request: HttpRequest, round_: Round, form: ScenarioForm, found: list[Any
         try:
             address = send_once(
                 request.user,
-                request.POST.get(FIELD, ""),
+                key_of(request),
                 lambda: reverse(
                     "selection:scenario",
                     args=[

@@ -71,8 +71,10 @@ def example(thing: Any) -> SafeString:
 
 @register.simple_tag
 def once() -> SafeString:
-    """The hidden field that makes a form do its work once."""
-    return format_html('<input type="hidden" name="{}" value="{}">', once_keys.FIELD, once_keys.new_key())
+    """The hidden field that makes a form do its work once. The browser must not put a spent key into a new form."""
+    return format_html(
+        '<input type="hidden" name="{}" value="{}" autocomplete="off">', once_keys.FIELD, once_keys.new_key()
+    )
 
 
 @register.simple_tag(takes_context=True)
