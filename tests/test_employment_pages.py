@@ -153,7 +153,7 @@ def test_leave_is_asked_for_and_answered(client, project, worker, employer):
         ({"starts_on": "2026-02-29"}, "올바른 날짜"),
         ({f"hours_{day}": "0" for day in range(7)}, "요일의 시간을"),
         ({f"hours_{day}": "12" for day in range(7)}, "52시간"),
-        ({"wage_an_hour_krw": "많이"}, "금액을 숫자로"),
+        ({"wage_an_hour_krw": "많이"}, "금액을 읽지 못했습니다"),
         ({"duties": "담당자 850505-1234567"}, "주민등록번호는 받지 않습니다"),
         ({"place": "９００１０１－２******"}, "주민등록번호는 받지 않습니다"),
         ({"hired_on": "2026-04-01"}, "늦을 수 없습니다"),

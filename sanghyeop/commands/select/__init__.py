@@ -29,7 +29,15 @@ HELP = {
         "seed": "seed of the draws",
     },
 }
+MOST_DRAWS = 10_000
 DONE, BAD_INPUT, INFEASIBLE = 0, 2, 3
+
+
+def draws(text: str) -> int:
+    """How many draws: a whole number from 0 to ``MOST_DRAWS``."""
+    if not (text.isascii() and text.isdecimal() and int(text) <= MOST_DRAWS):
+        raise argparse.ArgumentTypeError(f"0 … {MOST_DRAWS}: {text}")
+    return int(text)
 
 
 def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -38,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("rules", metavar="RULES", type=Path, help=words["rules"])
     parser.add_argument("--out", metavar="FILE.xlsx", type=Path, help=words["out"])
     parser.add_argument("--json", action="store_true", help=words["json"])
-    parser.add_argument("--draws", type=int, choices=range(0, 10_001), metavar="N", help=words["draws"])
+    parser.add_argument("--draws", type=draws, metavar="N", help=words["draws"])
     parser.add_argument("--seed", type=int, default=0, metavar="N", help=words["seed"])
 
 

@@ -129,6 +129,8 @@ def why_rejected(line: Line, names: Names, asked: Asked, forces: Mapping[int, Fo
             _("다른 조건이 모두 같을 때 선정에 필요했던 변화(다음 가운데 하나):\n%(changes)s")
             % {"changes": "\n".join(f"- {change}" for change in changes)}
         )
+    elif "kept_out_by" in reason:
+        found.append(words.nothing_alone())
     return found
 
 

@@ -198,16 +198,13 @@ class Picture:
         reason = self.reasons.get(str(plan.id))
         if reason is None:
             return Row(plan, stays=stays.get(plan.id), force=force)
+        score = Decimal(plan.score) if plan.score else None
+        changes = words.changes(reason, self.names, self.asked.weight_score, self.asked.weight_jobs, score)
+        why = words.kept_out(reason, self.names)
         return Row(
             plan,
-            words.kept_out(reason, self.names),
-            words.changes(
-                reason,
-                self.names,
-                self.asked.weight_score,
-                self.asked.weight_jobs,
-                Decimal(plan.score) if plan.score else None,
-            ),
+            why if changes else f"{why} {words.nothing_alone()}",
+            changes,
             [self.titles[int(key)] for key in reason["displaces"]],
             stays.get(plan.id),
             force,

@@ -87,7 +87,7 @@ def of_decision(decision: Decision, names: Names) -> bytes:
             pgettext("state", "선정") if line.selected else _("선정되지 않음"),
             None if line.score is None else float(line.score), line.rank, line.waiting, line.jobs,
             line.city_krw, line.district_krw,
-            "" if line.selected else why(line, names, forces),
+            "" if line.selected else why(line, names, forces, asked),
             "" if line.selected else " / ".join(changes(line, names, asked)),
         ]
         for line in decision.lines.select_related("plan__district", "plan__field", "plan__organisation")

@@ -38,15 +38,16 @@ def totals_of(decision: Decision) -> dict[str, Any]:
 
 
 def worded(lines: Iterable[Line], names: Names, asked: Asked, forces: Mapping[int, Force]) -> list[Worded]:
-    return [Worded(line, why(line, names, forces), changes(line, names, asked)) for line in lines]
+    return [Worded(line, why(line, names, forces, asked), changes(line, names, asked)) for line in lines]
 
 
-def why(line: Line, names: Names, forces: Mapping[int, Force]) -> str:
+def why(line: Line, names: Names, forces: Mapping[int, Force], asked: Asked) -> str:
     """``forces``: plan → the forced choice about it."""
     if line.reason.get("out"):
         return words.out_before(line.reason["out"])
     rules = [words.kept_out(line.reason, names)] if "kept_out_by" in line.reason else []
-    return " ".join([*rules, *words.displaced(displacing(line, forces))])
+    found = [*rules, *words.displaced(displacing(line, forces))]
+    return " ".join([*found, words.nothing_alone()] if rules and not changes(line, names, asked) else found)
 
 
 def displacing(line: Line, forces: Mapping[int, Force]) -> list[Force]:

@@ -174,6 +174,11 @@ def changes(
     ]
 
 
+def nothing_alone() -> str:
+    """What is said where no change of a plan brings it in."""
+    return _("이 계획서만 바꾸어서 선정될 수 있는 길은 없습니다. 예산과 다른 계획서에 달려 있습니다.")
+
+
 def loosen(kept: Kept, names: Names, titles: Mapping[int, str]) -> str:
     """What to do about one rule of a clash."""
     code, subject, found = kept["code"], kept["subject"], kept["found"]
