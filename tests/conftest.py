@@ -84,17 +84,35 @@ def database_triggers(django_db_setup, django_db_blocker):
             return cursor.fetchall()
 
 
+#: Whether this process has taken the triggers off: whichever test comes next has to put them on again.
+TAKEN_OFF: list[bool] = []
+
+
+def put_on(triggers):
+    with connections["default"].cursor() as cursor:
+        for name, statement in triggers:
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+            cursor.execute(statement)
+
+
 @pytest.fixture
 def shared(transactional_db, database_triggers):
     """A database that several threads share: for stories of people who act at once."""
-    with connections["default"].cursor() as cursor:
-        for name, statement in database_triggers:
-            cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
-            cursor.execute(statement)
+    put_on(database_triggers)
     yield
+    TAKEN_OFF.append(True)
     with connections["default"].cursor() as cursor:
         for name, _statement in database_triggers:
             cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+@pytest.fixture(autouse=True)
+def _triggers_are_on(request):
+    """A test that comes after one with threads has its triggers too (what it does is rolled back, they as well)."""
+    asks = request.node.get_closest_marker("django_db")
+    if TAKEN_OFF and (asks or "db" in request.fixturenames) and "shared" not in request.fixturenames:
+        request.getfixturevalue("db")
+        put_on(request.getfixturevalue("database_triggers"))
 
 
 @pytest.fixture
