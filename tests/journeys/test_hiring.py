@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import DESK, PHONE
 
@@ -17,7 +18,7 @@ def test_a_resident_applies_on_a_phone(visit, barriers):
     page.get_by_label("자리 더하기").select_option(label="조리")
     page.get_by_role("button", name="더하기").click()
     page.get_by_role("button", name="위로 : 조리").click()
-    assert page.locator("#wishes ~ ol strong").all_inner_texts() == ["1. 조리", "2. 배달과 안부"]
+    expect(page.locator("#wishes ~ ol strong")).to_have_text(["1. 조리", "2. 배달과 안부"])
     page.get_by_label("생년월일").fill("900101-1234567")
     page.get_by_label("휴대전화").fill("010-2222-3333")
     page.get_by_role("group", name="지금 일자리가 없습니까?").get_by_label("예", exact=True).check()

@@ -217,7 +217,8 @@ def confirm(actor: Any, decision: Decision) -> Decision:
     decision = locked(decision)
     if decision.state == State.PROPOSED and actor.pk == decision.first_officer_id:
         raise NotYours(_("결정을 올린 담당자와 다른 담당자가 확정해야 합니다."))
-    # Before the state, which the move checks and writes: no decision is locked without a second officer.
+    TABLE.check(actor, decision, "lock")
+    # Before the state, which the move writes: no decision is locked without a second officer.
     decision.second_officer, decision.second_at = actor, timezone.now()
     decision.save(update_fields=["second_officer", "second_at"])
     return TABLE.make(actor, decision, "lock")
