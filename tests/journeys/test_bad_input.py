@@ -10,6 +10,7 @@ import time
 from zoneinfo import ZoneInfo
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.test_idea import picture
 
@@ -121,7 +122,7 @@ def test_a_login_lost_in_the_middle_of_a_section_loses_no_word(visit):
     section_text(page).fill(words)
     page.context.clear_cookies()
     press(page, "저장")
-    assert page.get_by_role("heading", name="다시 로그인해 주세요").is_visible()
+    expect(page.get_by_role("heading", name="다시 로그인해 주세요")).to_be_visible()
     page.get_by_label("전자우편").fill(MEMBER)
     page.get_by_label("비밀번호").fill("틀린 비밀번호")
     press(page, "로그인하고 이어서 하기")
@@ -162,7 +163,7 @@ def test_script_in_any_text_is_shown_as_text(visit):
     follow(member, "의견")
     member.get_by_label("의견").fill(SCRIPT)
     press(member, "의견 남기기")
-    assert member.get_by_text(SCRIPT).first.is_visible()
+    expect(member.get_by_text(SCRIPT).first).to_be_visible()
     shown.append(main(member).inner_html())
     for markup in shown:
         assert "<script>" not in markup
@@ -214,7 +215,7 @@ def test_a_round_whose_rules_do_not_add_up_cannot_open(visit):
     points.fill("24")
     press(page, "저장")
     page.goto(overview)
-    assert page.locator("#checks + ul").get_by_text("100점이 되어야 합니다").is_visible()
+    expect(page.locator("#checks + ul").get_by_text("100점이 되어야 합니다")).to_be_visible()
     assert page.get_by_role("button", name="공모 열기").count() == 0
     follow(page, "선정 규칙")
     page.get_by_label("점수 가중치").fill("0")
@@ -222,7 +223,7 @@ def test_a_round_whose_rules_do_not_add_up_cannot_open(visit):
     press(page, "저장")
     if page.locator(".is-error").count() == 0:
         page.goto(overview)
-        assert page.get_by_text("가중치가 모두 0입니다").is_visible()
+        expect(page.get_by_text("가중치가 모두 0입니다")).to_be_visible()
 
 
 def test_two_tabs_on_one_rule_never_overwrite_each_other(visit):
@@ -236,12 +237,12 @@ def test_two_tabs_on_one_rule_never_overwrite_each_other(visit):
         tab.get_by_label("공모 목적", exact=False).first.fill(words)
         tab.get_by_label("고치는 까닭").fill(f"{words}: 까닭")
         press(tab, "저장")
-    assert page.get_by_text("저장했습니다").is_visible()
-    assert other.get_by_text("먼저 고친 목적").first.is_visible()
+    expect(page.get_by_text("저장했습니다")).to_be_visible()
+    expect(other.get_by_text("먼저 고친 목적").first).to_be_visible()
     assert other.get_by_label("공모 목적", exact=False).first.input_value() == "나중에 고친 목적"
     assert other.get_by_label("고치는 까닭").input_value() == "나중에 고친 목적: 까닭"
     press(other, "저장")
-    assert other.get_by_text("저장했습니다").is_visible()
+    expect(other.get_by_text("저장했습니다")).to_be_visible()
 
 
 def test_a_solver_that_finds_no_portfolio_names_the_rules_that_clash(visit):
@@ -253,13 +254,13 @@ def test_a_solver_that_finds_no_portfolio_names_the_rules_that_clash(visit):
     page.get_by_label("선정 사업 수").fill("3")
     press(page, "계산하기")
     clash = page.get_by_role("table", name="서로 부딪치는 규칙")
-    assert clash.get_by_text("참여 자치구 하한").first.is_visible()
+    expect(clash.get_by_text("참여 자치구 하한").first).to_be_visible()
     follow(page, "이 조건에서 새로 시작")
     assert page.get_by_label("참여 자치구 하한").input_value() == "25"
     page.get_by_label("점수 가중치").fill("0")
     page.get_by_label("일자리 가중치").fill("0")
     press(page, "계산하기")
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     assert page.get_by_label("참여 자치구 하한").input_value() == "25"
 
 
@@ -278,11 +279,11 @@ def test_the_deadline_passes_while_the_form_is_open(visit, site):
     site.manage("set_calendar", str(OPEN_YEAR), "ideas", hour_ago)
     site.manage("set_calendar", str(OPEN_YEAR), "plans", hour_ago)
     press(page, "올리기")
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     kept = page.get_by_label("적으신 내용").input_value()
     assert all(words in kept for words in IDEA.values())
     press(member, "제출하기")
-    assert member.get_by_role("heading", name="제출하지 못했습니다").is_visible()
-    assert member.get_by_text("에 마감되었습니다").first.is_visible()
+    expect(member.get_by_role("heading", name="제출하지 못했습니다")).to_be_visible()
+    expect(member.get_by_text("에 마감되었습니다").first).to_be_visible()
     member.goto(parties[1].url)
-    assert member.get_by_text("계획서는 초안으로 남아 있습니다").first.is_visible()
+    expect(member.get_by_text("계획서는 초안으로 남아 있습니다").first).to_be_visible()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.journeys.conftest import PHONE
 
 MEMBER, WORKER = "member@example.org", "worker@example.org"
@@ -14,13 +16,13 @@ def test_a_participant_comes_goes_and_reads_the_payslip_on_a_phone(visit, barrie
     if page.get_by_role("button", name="출근하기").count():
         page.get_by_role("button", name="출근하기").click()
         page.get_by_role("button", name="퇴근하기").click()
-    assert page.get_by_text("까지 일했습니다").is_visible()
+    expect(page.get_by_text("까지 일했습니다")).to_be_visible()
     page.get_by_role("link", name="내 근무 기록").click()
     assert barriers(page) == []
     page.goto("/employment/")
     page.get_by_role("main").locator("a[href*='/payslips/']").first.click()
-    assert page.get_by_text("받는 돈").first.is_visible()
-    assert page.get_by_role("rowheader", name="주휴수당").is_visible()
+    expect(page.get_by_text("받는 돈").first).to_be_visible()
+    expect(page.get_by_role("rowheader", name="주휴수당")).to_be_visible()
     page.get_by_text("쓰인 값과 출처").click()
     assert barriers(page) == []
     paper = page.request.get(page.get_by_role("link", name="임금명세서 PDF").get_attribute("href"))
@@ -33,7 +35,7 @@ def test_the_operator_writes_a_contract_beside_the_borders(visit, barriers):
     assert barriers(page) == []
     page.get_by_role("row").filter(has_text="1").get_by_role("link").first.click()
     page.get_by_role("link", name="계약서 쓰기").first.click()
-    assert page.get_by_role("rowheader", name="한 주 15시간 이상").is_visible()
+    expect(page.get_by_role("rowheader", name="한 주 15시간 이상")).to_be_visible()
     assert barriers(page) == []
     page.get_by_label("시급(원)").fill("5,000")
     page.get_by_label("하는 일").fill("현장 일을 돕습니다.")

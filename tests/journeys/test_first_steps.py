@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.journeys.conftest import PHONE
 
 
 def test_a_resident_logs_in_reads_and_logs_out(visit):
     page = visit("resident@example.org")
-    assert page.get_by_role("heading", name="내 할 일").is_visible()
+    expect(page.get_by_role("heading", name="내 할 일")).to_be_visible()
     page.get_by_role("banner").get_by_role("link", name="알림").click()
-    assert page.get_by_role("heading", name="알림").is_visible()
+    expect(page.get_by_role("heading", name="알림")).to_be_visible()
     page.get_by_role("button", name="로그아웃").click()
-    assert page.get_by_role("link", name="로그인").is_visible()
+    expect(page.get_by_role("link", name="로그인")).to_be_visible()
 
 
 def test_a_visitor_switches_to_english_and_back(visit):
@@ -45,7 +47,7 @@ def test_a_stranger_signs_up(visit):
     page.get_by_label("비밀번호").fill("긴 비밀번호 하나")
     page.get_by_label("이름과 전자우편을").check()
     page.get_by_role("main").get_by_role("button", name="가입").click()
-    assert page.get_by_role("heading", name="내 할 일").is_visible()
+    expect(page.get_by_role("heading", name="내 할 일")).to_be_visible()
 
 
 def test_a_wrong_password_keeps_the_address(visit):
@@ -54,5 +56,5 @@ def test_a_wrong_password_keeps_the_address(visit):
     page.get_by_label("전자우편").fill("city@example.org")
     page.get_by_label("비밀번호").fill("wrong")
     page.get_by_role("main").get_by_role("button", name="로그인").click()
-    assert page.get_by_text("맞지 않습니다").is_visible()
+    expect(page.get_by_text("맞지 않습니다")).to_be_visible()
     assert page.get_by_label("전자우편").input_value() == "city@example.org"

@@ -25,7 +25,7 @@ def test_a_resident_applies_on_a_phone(visit, barriers):
     page.get_by_role("group", name="지금 다른 공공일자리").get_by_label("아니요").check()
     page.get_by_label("위 내용을 읽었고").check()
     page.get_by_role("button", name="지원서 보내기").click()
-    assert page.locator("#id_born_on_error").is_visible()
+    expect(page.locator("#id_born_on_error")).to_be_visible()
     assert page.get_by_label("휴대전화").input_value() == "010-2222-3333"
     assert barriers(page) == []
     page.get_by_label("생년월일").fill("19900101")

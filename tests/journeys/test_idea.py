@@ -6,6 +6,7 @@ import io
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import DESK, PHONE
 
@@ -36,13 +37,13 @@ def test_a_visitor_writes_first_logs_in_then_and_posts(visit, barriers):
     assert page.get_by_label("자치구").locator("option:checked").inner_text() == "강북구"
     page.get_by_label("사진 1", exact=True).set_input_files(picture())
     page.get_by_role("main").get_by_role("button", name="올리기").click()
-    assert page.locator("#id_alt_1_error").is_visible()
+    expect(page.locator("#id_alt_1_error")).to_be_visible()
     assert page.get_by_label("어떤 일자리").input_value() == "조리와 돌봄 여섯 명"
     assert barriers(page) == []
     page.get_by_label("사진 1", exact=True).set_input_files(picture())
     page.get_by_label("사진 1 설명").fill("불 꺼진 빈집")
     page.get_by_role("main").get_by_role("button", name="올리기").click()
-    assert page.get_by_role("heading", name=TITLE).is_visible()
+    expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
     image = page.get_by_alt_text("불 꺼진 빈집")
     image.scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('.pictures img').naturalWidth > 0")
@@ -91,7 +92,7 @@ def test_a_neighbour_supports_with_the_keyboard_and_takes_it_back(visit):
     page.get_by_role("button", name="지지하기").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="지지 거두기").wait_for()
-    assert page.get_by_text("1명이 지지합니다").is_visible()
+    expect(page.get_by_text("1명이 지지합니다")).to_be_visible()
     assert page.evaluate("document.activeElement.id") == "support-button"
     page.keyboard.press("Enter")
     page.get_by_role("button", name="지지하기").wait_for()
@@ -121,7 +122,7 @@ def test_the_district_takes_it_through_to_an_answer(visit, barriers):
     page.get_by_label("채택합니다").check()
     page.get_by_label("답변", exact=False).last.fill("내년에 함께 계획하겠습니다")
     page.get_by_role("button", name="답변하기").click()
-    assert page.get_by_role("link", name="이 아이디어로 사업계획 세우기").is_visible()
+    expect(page.get_by_role("link", name="이 아이디어로 사업계획 세우기")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

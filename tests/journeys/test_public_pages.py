@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import DESK, PHONE
 
@@ -29,7 +30,7 @@ def test_a_visitor_goes_from_the_map_to_a_project_and_its_source(visit, barriers
     page.get_by_role("status").filter(has_text="사업 2개").wait_for()
     page.get_by_role("link", name="아이스팩 재활용 사업").click()
     assert page.get_by_role("heading", level=1).inner_text() == "아이스팩 재활용 사업"
-    assert page.get_by_role("link", name="동작구 아이스팩 재활용 보도(2021)").is_visible()
+    expect(page.get_by_role("link", name="동작구 아이스팩 재활용 보도(2021)")).to_be_visible()
     assert barriers(page) == []
 
 

@@ -60,8 +60,8 @@ def test_a_city_officer_copies_a_round_sets_it_up_and_opens_it(visit):
     page = visit(CITY)
     page.goto("/manage/rounds/")
     main(page).get_by_role("button", name=f"{YEAR - 1}년 연차를 복사해").click()
-    assert page.get_by_role("heading", name=ROUND).is_visible()
-    assert page.get_by_text("에서 복사함").is_visible()
+    expect(page.get_by_role("heading", name=ROUND)).to_be_visible()
+    expect(page.get_by_text("에서 복사함")).to_be_visible()
 
     follow(page, "일정")
     calendar = {
@@ -75,24 +75,24 @@ def test_a_city_officer_copies_a_round_sets_it_up_and_opens_it(visit):
         page.get_by_label(f"{step} 시작").fill(moment(first, 0))
         page.get_by_label(f"{step} 마감").fill(moment(last))
     press(page, "저장")
-    assert page.get_by_text("저장했습니다").is_visible()
+    expect(page.get_by_text("저장했습니다")).to_be_visible()
 
     follow(page, "심사 규칙")
     page.get_by_label("계획서당 심사위원 수").fill("2")
     page.get_by_label("최소 심사표").fill("2")
     press(page, "저장")
-    assert page.get_by_text("저장했습니다").is_visible()
+    expect(page.get_by_text("저장했습니다")).to_be_visible()
 
     follow(page, "선정 규칙")
     page.get_by_label("참여 자치구").fill("1")
     press(page, "저장")
-    assert page.get_by_text("저장했습니다").is_visible()
+    expect(page.get_by_text("저장했습니다")).to_be_visible()
 
     follow(page, ROUND)
     assert page.get_by_text("채울 것").count() == 0
     page.get_by_label("공모를 열면").check()
     press(page, "공모 열기")
-    assert page.get_by_text("계획서를 받고 있습니다").is_visible()
+    expect(page.get_by_text("계획서를 받고 있습니다")).to_be_visible()
 
 
 def test_a_resident_posts_an_idea_and_a_neighbour_supports_it(visit):
@@ -109,8 +109,8 @@ def test_a_resident_posts_an_idea_and_a_neighbour_supports_it(visit):
     page.get_by_label("사진 1", exact=True).set_input_files(picture())
     page.get_by_label("사진 1 설명").fill("펑크 난 자전거")
     press(page, "올리기")
-    assert page.get_by_role("heading", name=IDEA).is_visible()
-    assert page.get_by_alt_text("펑크 난 자전거").is_visible()
+    expect(page.get_by_role("heading", name=IDEA)).to_be_visible()
+    expect(page.get_by_alt_text("펑크 난 자전거")).to_be_visible()
 
     neighbour = visit(MEMBER)
     neighbour.goto(page.url)
@@ -119,7 +119,7 @@ def test_a_resident_posts_an_idea_and_a_neighbour_supports_it(visit):
     neighbour.get_by_label("의견").fill("우리 단체에 수리를 가르칠 사람이 있습니다")
     press(neighbour, "의견 쓰기")
     page.reload()
-    assert page.get_by_text("우리 단체에 수리를 가르칠 사람이 있습니다").is_visible()
+    expect(page.get_by_text("우리 단체에 수리를 가르칠 사람이 있습니다")).to_be_visible()
 
 
 def test_the_district_checks_it_puts_it_before_its_committee_and_adopts_it(visit):
@@ -145,11 +145,11 @@ def test_the_district_checks_it_puts_it_before_its_committee_and_adopts_it(visit
     page.get_by_label("채택합니다").check()
     page.get_by_label("답변", exact=False).last.fill("내년에 함께 계획하겠습니다")
     press(page, "답변하기")
-    assert page.get_by_role("link", name="이 아이디어로 사업계획 세우기").is_visible()
+    expect(page.get_by_role("link", name="이 아이디어로 사업계획 세우기")).to_be_visible()
 
     resident = visit(RESIDENT)
     resident.goto("/notices/")
-    assert main(resident).get_by_text(IDEA).first.is_visible()
+    expect(main(resident).get_by_text(IDEA).first).to_be_visible()
 
 
 SECTIONS_BY = {0: MEMBER, 1: DISTRICT, 2: CITY}  # who writes a section: each of the three in turn
@@ -177,7 +177,7 @@ def test_three_parties_write_one_plan(visit):
     follow(member, "이 아이디어로 사업계획 세우기")
     member.get_by_label("한 줄 소개").fill("우이천에서 자전거를 고치고 길을 알려 드립니다")
     press(member, "시작하기")
-    assert member.get_by_role("heading", name=IDEA).is_visible()
+    expect(member.get_by_role("heading", name=IDEA)).to_be_visible()
 
     pages = {MEMBER: member, DISTRICT: visit(DISTRICT), CITY: visit(CITY)}
     for page in pages.values():
@@ -206,14 +206,14 @@ def test_two_people_change_the_same_section_and_lose_nothing(visit):
     press(first, "저장")
     first.get_by_text("저장했습니다").wait_for()
     press(second, "저장")
-    assert second.get_by_role("heading", name="다른 사람도 고쳤습니다").is_visible()
+    expect(second.get_by_role("heading", name="다른 사람도 고쳤습니다")).to_be_visible()
     proposed = second.get_by_label("내용")
     assert "단체가 고친 글입니다." in proposed.input_value()
     assert "구가 고친 글입니다." in proposed.input_value()
     proposed.fill("단체와 구가 함께 다듬은 글입니다.")
     press(second, "이 글로 저장")
     first.reload()
-    assert first.get_by_text("단체와 구가 함께 다듬은 글입니다.").is_visible()
+    expect(first.get_by_text("단체와 구가 함께 다듬은 글입니다.")).to_be_visible()
 
 
 def test_they_reckon_jobs_money_and_months_with_the_rules_beside_them(visit):
@@ -263,7 +263,7 @@ def test_they_reckon_jobs_money_and_months_with_the_rules_beside_them(visit):
     press(page, "위의 표에 채우기")
     assert page.get_by_label("12개월째 수입").input_value().replace(",", "") == "1200000"
     press(page, "저장")
-    assert page.get_by_text("저장했습니다").is_visible()
+    expect(page.get_by_text("저장했습니다")).to_be_visible()
 
 
 def test_all_three_sign_the_same_content_and_submit_it(visit):
@@ -272,16 +272,16 @@ def test_all_three_sign_the_same_content_and_submit_it(visit):
         plan_page(page)
         follow(page, "읽고 서명하기")
         main(page).get_by_role("button", name="이 내용에 서명합니다").first.click()
-        assert page.get_by_text("서명했습니다.", exact=True).is_visible()
+        expect(page.get_by_text("서명했습니다.", exact=True)).to_be_visible()
     member = pages[MEMBER]
     plan_page(member)
     press(member, "제출하기")
-    assert member.get_by_role("heading", name="접수증").is_visible()
-    assert member.get_by_text("자전거 수리 기사").first.is_visible()
+    expect(member.get_by_role("heading", name="접수증")).to_be_visible()
+    expect(member.get_by_text("자전거 수리 기사").first).to_be_visible()
     follow(member, "접수한 내용이 그대로인지 확인")
-    assert member.get_by_text("같습니다").first.is_visible()
+    expect(member.get_by_text("같습니다").first).to_be_visible()
     plan_page(member)
-    assert member.get_by_text("제출한 계획서는 고칠 수 없습니다").is_visible()
+    expect(member.get_by_text("제출한 계획서는 고칠 수 없습니다")).to_be_visible()
     assert member.get_by_role("link", name="고치기").count() == 0
 
 
@@ -297,7 +297,7 @@ def name_member(page, name: str, level: str = "모름", district: str = "", chai
         page.get_by_label("위원장").check()
     page.get_by_label("기후·환경").select_option(label=level)
     press(page, "위촉하고 알리기")
-    assert main(page).get_by_role("rowheader", name=name).is_visible()
+    expect(main(page).get_by_role("rowheader", name=name)).to_be_visible()
 
 
 def test_the_city_officer_names_a_panel_and_assigns_it_around_conflicts(visit, site):
@@ -316,16 +316,16 @@ def test_the_city_officer_names_a_panel_and_assigns_it_around_conflicts(visit, s
         name_member(page, name, level, chair=email == CHAIR)
     name_member(page, "임보람", "전문", district="강북구")
     follow(page, "이해충돌")
-    assert page.get_by_role("row").filter(has_text="임보람").filter(has_text=IDEA).is_visible()
+    expect(page.get_by_role("row").filter(has_text="임보람").filter(has_text=IDEA)).to_be_visible()
     follow(page, "배정")
     press(page, "배정안 만들기")
     page.get_by_role("heading", name="배정안").wait_for()
     chosen = page.get_by_role("region", name="새 배정")
-    assert chosen.get_by_text("오위원").is_visible()
-    assert chosen.get_by_text("한심사").is_visible()
+    expect(chosen.get_by_text("오위원")).to_be_visible()
+    expect(chosen.get_by_text("한심사")).to_be_visible()
     page.get_by_label("확정하면").check()
     press(page, "이대로 확정하고 알리기")
-    assert page.get_by_text("배정을 확정하고").is_visible()
+    expect(page.get_by_text("배정을 확정하고")).to_be_visible()
 
 
 def pledge(page) -> None:
@@ -386,10 +386,10 @@ def test_the_officers_choose_lock_and_publish(visit):
     follow(first, ROUND)
     follow(first, "새 시나리오")
     press(first, "계산하기")
-    assert first.get_by_text("최적").first.is_visible()
+    expect(first.get_by_text("최적").first).to_be_visible()
     follow(first, "결정으로 올리기")
     press(first, "결정으로 올리기")
-    assert first.get_by_text("다른 시 담당자가 확정해야 합니다").is_visible()
+    expect(first.get_by_text("다른 시 담당자가 확정해야 합니다")).to_be_visible()
     assert first.get_by_role("button", name="확인하고 확정").count() == 0
 
     second = visit(SECOND_CITY)
@@ -401,25 +401,25 @@ def test_the_officers_choose_lock_and_publish(visit):
     press(second, "확인하고 확정")
     second.get_by_label("발표하면 되돌릴 수 없고").check()
     press(second, "결과 발표")
-    assert second.get_by_text("발표").first.is_visible()
+    expect(second.get_by_text("발표").first).to_be_visible()
 
 
 def test_the_applicant_reads_its_letter(visit):
     page = visit(MEMBER)
     page.goto("/notices/")
     main(page).get_by_role("link", name=re.compile("선정|통지|결과")).first.click()
-    assert page.get_by_text(IDEA).first.is_visible()
-    assert page.get_by_text("선정").first.is_visible()
+    expect(page.get_by_text(IDEA).first).to_be_visible()
+    expect(page.get_by_text("선정").first).to_be_visible()
 
 
 def test_a_visitor_sees_the_project_and_the_totals(visit):
     page = visit()
     page.goto("/rounds/")
     follow(page, f"{YEAR}년")
-    assert page.get_by_role("link", name=IDEA).first.is_visible()
-    assert page.get_by_role("row", name="시비 6,000만원").is_visible()
+    expect(page.get_by_role("link", name=IDEA).first).to_be_visible()
+    expect(page.get_by_role("row", name="시비 6,000만원")).to_be_visible()
     follow(page, IDEA)
-    assert page.get_by_role("heading", name=IDEA).is_visible()
+    expect(page.get_by_role("heading", name=IDEA)).to_be_visible()
 
 
 def test_the_trail_tells_every_step(visit):
@@ -453,17 +453,17 @@ def test_the_chair_looks_at_progress_and_chooses_the_score(visit):
     main(page).get_by_role("link", name=re.compile("심사 진행을 살펴봐 주세요.*추가 공모")).click()
     assert page.get_by_role("region", name="심사표가 남은 계획서").get_by_role("row").count() > 2
     press(page, "고른 위원에게 알림 보내기")
-    assert main(page).get_by_text("알림").first.is_visible()
+    expect(main(page).get_by_text("알림").first).to_be_visible()
     follow(page, "심사 결과")
-    assert page.get_by_role("region", name="심사위원의 엄격함").is_visible()
-    assert page.get_by_role("img", name="계획서별 점수 그림").is_visible()
+    expect(page.get_by_role("region", name="심사위원의 엄격함")).to_be_visible()
+    expect(page.get_by_role("img", name="계획서별 점수 그림")).to_be_visible()
     page.get_by_role("region", name="심사 결과").get_by_role("link").first.click()
-    assert page.get_by_role("heading", level=1).is_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.go_back()
     page.get_by_label("보정 점수").check()
     page.get_by_label("까닭").fill("위원마다 엄격함이 크게 다릅니다")
     press(page, "정하고 기록하기")
-    assert page.get_by_text("위원마다 엄격함이 크게 다릅니다").first.is_visible()
+    expect(page.get_by_text("위원마다 엄격함이 크게 다릅니다").first).to_be_visible()
 
 
 def test_an_officer_compares_scenarios_and_forces_a_plan_in(visit):
@@ -476,7 +476,7 @@ def test_an_officer_compares_scenarios_and_forces_a_plan_in(visit):
     follow(page, "새 시나리오")
     page.get_by_label("시나리오 이름").fill("규칙대로")
     press(page, "계산하기")
-    assert page.get_by_text("최적").first.is_visible()
+    expect(page.get_by_text("최적").first).to_be_visible()
     wait_for_reasons(page)
 
     follow(page, "이 조건에서 새로 시작")
@@ -490,8 +490,8 @@ def test_an_officer_compares_scenarios_and_forces_a_plan_in(visit):
     page.get_by_label("규칙대로 고르기").check()
     page.get_by_label("일자리를 더 크게 고르기").check()
     press(page, "나란히 보기")
-    assert page.get_by_role("columnheader", name="규칙대로").first.is_visible()
-    assert page.get_by_role("columnheader", name="일자리를 더 크게").first.is_visible()
+    expect(page.get_by_role("columnheader", name="규칙대로").first).to_be_visible()
+    expect(page.get_by_role("columnheader", name="일자리를 더 크게").first).to_be_visible()
 
     follow(page, "규칙대로")
     page.get_by_role("link", name=re.compile("^선정되지 않음")).click()
@@ -500,7 +500,7 @@ def test_an_officer_compares_scenarios_and_forces_a_plan_in(visit):
     left_out.get_by_role("link", name="꼭 넣어 보기").click()
     page.get_by_label("시나리오 이름").fill("하나를 꼭 넣음")
     press(page, "계산하기")
-    assert page.get_by_text("아래 칸을 확인해 주세요").is_visible()
+    expect(page.get_by_text("아래 칸을 확인해 주세요")).to_be_visible()
     page.get_by_role("group", name="넣거나 빼는 계획서 1").get_by_label("까닭").fill("시장과 협약한 사업입니다")
     press(page, "계산하기")
     page.get_by_role("heading", name="하나를 꼭 넣음").wait_for()
@@ -529,7 +529,7 @@ def test_two_officers_lock_the_decision_and_everyone_hears(visit, site):
     second.get_by_text("통지서").first.wait_for()
     second.get_by_role("link", name=re.compile("^선정되지 않음")).click()
     second.get_by_role("link", name="통지서").first.click()
-    assert main(second).get_by_text("까닭").first.is_visible()
+    expect(main(second).get_by_text("까닭").first).to_be_visible()
 
     visitor = visit()
     visitor.goto("/rounds/")
