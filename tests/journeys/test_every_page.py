@@ -24,6 +24,7 @@ PEOPLE = (
     "district@example.org",
     "member@example.org",
     "chair@example.org",
+    "worker@example.org",
     "reviewer@example.org",
     "expert@example.org",
     "resident@example.org",
@@ -37,6 +38,9 @@ NOT_PAGES = {
     "discovery:alike",  # a part of the form for ideas
     "discovery:picture",
     "health",
+    "employment:contract_file",
+    "employment:edit",  # while a contract is not sent: test_employment.py goes there
+    "employment:payslip_file",
     "hiring:paper",  # a file
     "parties:password_reset_confirm",  # from a mail
     "parties:password_reset_sent",  # after a form
@@ -50,7 +54,10 @@ NOT_PAGES = {
     "spending:audit_file",
     "spending:check_import",  # after a form
     "spending:disallow",  # these three while a settlement is under way: test_spending.py goes there
+    "spending:edit",  # these three where something is to be amended or graded: test_spending.py goes there
     "spending:export",
+    "spending:grade",
+    "spending:move",
     "spending:paper",
     "spending:settle",
     "spending:write",
