@@ -46,7 +46,7 @@ NOT_PAGES = {
     "planning:comment",  # takes a form
     "planning:export",
     "portal:projects_csv",
-    "portal:result",  # test_public_pages.py goes there
+    "portal:result",  # of a round decided here: test_portal_pages.py opens it
     "portal:year",  # leads on to the round
     "review:result_file",
     "selection:decision_file",
