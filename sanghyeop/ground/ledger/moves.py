@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import uuid
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from sanghyeop.ground.ledger.accounts import Account
 from sanghyeop.ground.ledger.chain import hash_of_entry, hash_of_measure
-from sanghyeop.ground.ledger.models import Book, Entry, Line, Measure, MonthClose
+from sanghyeop.ground.ledger.models import Book, Chained, Entry, Line, Measure, MonthClose
 from sanghyeop.ground.trail.moves import Refused, lock
 
 
@@ -59,7 +60,27 @@ def closed_until(book: Book) -> datetime.date | None:
 
 def last_day(month: datetime.date) -> datetime.date:
     """The last day of a month."""
-    return (month.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def last_of(chain: type[Chained], book: Book) -> Any:
+    """The last record of a book's chain, None in an empty one. One query."""
+    return chain._default_manager.filter(book=book).order_by("-number").first()
+
+
+def next_in(chain: type[Chained], book: Book, *, by: Any, source: str, **said: str) -> dict[str, Any]:
+    """What the next record of a chain has whatever it is about: its place behind the last one, who, when, from what.
+    The book is locked."""
+    last = last_of(chain, book)
+    return said | {
+        "id": uuid.uuid4(),
+        "book": book,
+        "number": last.number + 1 if last else 1,
+        "previous_hash": last.hash if last else "",
+        "source": source[:300],
+        "by": by if by is not None and by.pk else None,
+        "at": timezone.now(),
+    }
 
 
 @transaction.atomic
@@ -95,21 +116,8 @@ def post(
             _("%(year)s년 %(month)s월까지 마감한 장부입니다. 그 뒤의 날짜로 적어 주세요.")
             % {"year": until.year, "month": until.month}
         )
-    last = Entry.objects.filter(book=book).order_by("-number").first()
-    entry = Entry(
-        id=uuid.uuid4(),
-        book=book,
-        number=last.number + 1 if last else 1,
-        key=key,
-        date=date,
-        event=event,
-        source=source[:300],
-        document=document,
-        by=by if by is not None and by.pk else None,
-        at=timezone.now(),
-        reverses=reverses,
-        previous_hash=last.hash if last else "",
-    )
+    shared = next_in(Entry, book, by=by, key=key, event=event, source=source, document=document)
+    entry = Entry(date=date, reverses=reverses, **shared)
     rows = [
         Line(
             entry=entry,
@@ -171,22 +179,8 @@ def measure(
         if (before.indicator, before.amount, before.unit) != (indicator, amount, unit):
             raise KeyTaken(key)
         return before
-    last = Measure.objects.filter(book=book).order_by("-number").first()
-    written = Measure(
-        book=book,
-        number=last.number + 1 if last else 1,
-        key=key,
-        event=event,
-        source=source[:300],
-        document=document,
-        by=by if by is not None and by.pk else None,
-        at=timezone.now(),
-        previous_hash=last.hash if last else "",
-        indicator=indicator,
-        amount=amount,
-        unit=unit,
-        happened_at=happened_at,
-    )
+    shared = next_in(Measure, book, by=by, key=key, event=event, source=source, document=document)
+    written = Measure(indicator=indicator, amount=amount, unit=unit, happened_at=happened_at, **shared)
     written.hash = hash_of_measure(written)
     written.save(force_insert=True)
     return written
@@ -202,7 +196,7 @@ def close_month(book: Book, month: datetime.date, by: Any) -> MonthClose:
     until = closed_until(book)
     if until and last_day(month) <= until:
         raise Refused(_("이미 마감한 달입니다."))
-    last = Entry.objects.filter(book=book).order_by("-number").first()
+    last = last_of(Entry, book)
     return MonthClose.objects.create(
         book=book,
         month=month,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from sanghyeop.ground.ledger.moves import last_day
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.trail.moves import Refused
 from sanghyeop.ground.trail.once import key_of, send_once
@@ -28,7 +29,6 @@ from sanghyeop.programme.employment.forms import (
 )
 from sanghyeop.programme.employment.models import Contract, Leave, PayRule, Shift
 from sanghyeop.programme.employment.pay_views import borders
-from sanghyeop.programme.employment.paying import last_day
 from sanghyeop.programme.employment.rates import table_of
 from sanghyeop.programme.employment.views import show_contract
 from sanghyeop.programme.hiring.models import Placement

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 import hashlib
 from collections import defaultdict
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 from sanghyeop.engines.payroll import EMPLOYEE, EMPLOYER, PAY, NoRate, Pay, Table, Terms, canonical, month_pay
 from sanghyeop.ground.ledger.accounts import Account, Category
 from sanghyeop.ground.ledger.models import Line
-from sanghyeop.ground.ledger.moves import post
+from sanghyeop.ground.ledger.moves import last_day, post
 from sanghyeop.ground.ledger.queries import spent
 from sanghyeop.ground.notices.moves import notify
 from sanghyeop.ground.trail.moves import NotYours, Refused, lock, record
@@ -44,10 +43,6 @@ from sanghyeop.programme.projects.models import Project
 from sanghyeop.programme.spending.models import Expense
 
 WEEK = datetime.timedelta(days=7)
-
-
-def last_day(month: datetime.date) -> datetime.date:
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
 def terms_of(contract: Contract) -> Terms:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from sanghyeop.ground.ledger.moves import last_day
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.papers import Unwritable
 from sanghyeop.ground.trail.moves import Refused
@@ -20,7 +21,6 @@ from sanghyeop.programme.employment import permissions as who
 from sanghyeop.programme.employment.content import week_in_words
 from sanghyeop.programme.employment.forms import EndForm, LeaveForm, WageForm, WhyForm
 from sanghyeop.programme.employment.models import Contract, Leave, WageMonth
-from sanghyeop.programme.employment.paying import last_day
 from sanghyeop.programme.employment.rates import table_of
 from sanghyeop.programme.employment.words import note_in_words
 
