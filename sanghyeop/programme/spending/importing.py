@@ -24,8 +24,9 @@ from sanghyeop.programme.spending import checks
 from sanghyeop.programme.spending import permissions as who
 from sanghyeop.programme.spending.forms import day_from, won_of
 from sanghyeop.programme.spending.models import Expense, Import
-from sanghyeop.programme.spending.moves import closed_to_payments, locked_grant, next_number
+from sanghyeop.programme.spending.moves import locked_grant, next_number
 from sanghyeop.programme.spending.rules import digits_of, same_name
+from sanghyeop.programme.spending.tables import closed_to_payments
 from sanghyeop.sheets import SheetError, Table, TableRow, read_table
 
 #: Our field → headings that banks and card companies give it, the surest first.

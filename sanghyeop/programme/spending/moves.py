@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import pgettext_lazy
 
 from sanghyeop.engines.shares import split
 from sanghyeop.ground.files.models import StoredFile
@@ -27,17 +26,17 @@ from sanghyeop.ground.ledger import moves as books
 from sanghyeop.ground.ledger.accounts import Account
 from sanghyeop.ground.ledger.models import Entry
 from sanghyeop.ground.notices.moves import notify
-from sanghyeop.ground.trail.moves import Move, MoveTable, NotYours, Refused, lock, record
+from sanghyeop.ground.trail.moves import NotYours, Refused, lock, record
 from sanghyeop.programme.funding import queries as funding
-from sanghyeop.programme.funding.duties import duties_of
 from sanghyeop.programme.funding.models import Grant
 from sanghyeop.programme.spending import checks, postings
 from sanghyeop.programme.spending import permissions as who
-from sanghyeop.programme.spending.models import Expense, Income, Receipt, RelatedParty, Settlement
-from sanghyeop.programme.spending.queries import evidence_rules, lines_of, settlement_of
+from sanghyeop.programme.spending.models import Expense, Income, Receipt, RelatedParty
+from sanghyeop.programme.spending.queries import lines_of
+from sanghyeop.programme.spending.tables import EXPENSES, INCOMES, SETTLEMENTS, closed_to_payments
 
-S = Expense.State
-OPERATOR, DISTRICT, CITY = lazy("수행기관"), lazy("자치구"), lazy("시")
+__all__ = ["EXPENSES", "INCOMES", "SETTLEMENTS", "closed_to_payments"]
+
 #: Fields of a payment that a form fills.
 FACTS = ("paid_on", "amount_krw", "line", "purpose", "payee", "payee_number", "account", "evidence", "evidence_number",
          "related_why", "twice_why")  # fmt: skip
@@ -55,104 +54,6 @@ class Changed(Refused):
     """Another tab saved first."""
 
 
-def closed_to_payments(grant: Grant) -> str | None:
-    """Why payments of a grant can be neither entered nor changed now."""
-    if grant.state not in (Grant.State.AGREED, Grant.State.SETTLING):
-        return _("협약을 맺고 사업을 하는 동안에만 집행을 적을 수 있습니다.")
-    settlement = settlement_of(grant)
-    if settlement and settlement.state not in (Settlement.State.PREPARED, Settlement.State.RETURNED):
-        return _("정산을 보냈거나 확정해서 집행을 바꿀 수 없습니다.")
-    return None
-
-
-def not_now(expense: Expense) -> str | None:
-    return closed_to_payments(expense.grant)
-
-
-def not_complete(expense: Expense) -> str | None:
-    """Why a payment cannot be sent in: its paper is missing."""
-    rules = evidence_rules(expense.grant.project.round_id)
-    if rules.needs_paper(expense.line.category, expense.evidence) and not expense.receipts.exists():
-        return _("증빙 사진이나 PDF를 붙여 주세요.")
-    return not_now(expense)
-
-
-def disallowed_already(expense: Expense) -> str | None:
-    if expense.disallowances.filter(taken_back_at=None).exists():
-        return _("불인정한 집행은 먼저 불인정을 거두어야 취소할 수 있습니다.")
-    return not_now(expense)
-
-
-OPEN = lazy("정산을 보내기 전이다")
-TABLE = MoveTable(
-    name=lazy("집행"),
-    states=dict(S.choices),
-    moves=(
-        Move("edit", lazy("고치기"), (S.ENTERED,), S.ENTERED, who.enters, OPERATOR, not_now, OPEN),
-        Move("edit", lazy("고치기"), (S.RETURNED,), S.RETURNED, who.enters, OPERATOR, not_now, OPEN),
-        Move(
-            "send", lazy("승인 요청"), (S.ENTERED, S.RETURNED), S.SENT, who.enters, OPERATOR, not_complete,
-            lazy("증빙이 있고, 예산 내역에 돈이 남아 있다"),
-        ),
-        Move("take_back", lazy("요청 거두기"), (S.SENT,), S.ENTERED, who.enters, OPERATOR, not_now, OPEN),
-        Move("approve", pgettext_lazy("move", "승인"), (S.SENT,), S.APPROVED, who.approves, DISTRICT, not_now, OPEN),
-        Move("return", lazy("보완 요청"), (S.SENT,), S.RETURNED, who.of_district, DISTRICT, not_now, OPEN, why=True),
-        Move(
-            "drop", lazy("지우기"), (S.ENTERED, S.RETURNED), S.CANCELLED, who.enters, OPERATOR,
-            not_now, OPEN, why=True,
-        ),
-        Move(
-            "cancel", lazy("승인 취소"), (S.APPROVED,), S.CANCELLED, who.of_district, DISTRICT,
-            disallowed_already, OPEN, why=True,
-        ),
-    ),
-)  # fmt: skip
-INCOMES = MoveTable(
-    name=lazy("이자·사업 수입"),
-    states=dict(Income.State.choices),
-    moves=(
-        Move(
-            "cancel_income", lazy("기록 취소"), (Income.State.POSTED,), Income.State.CANCELLED,
-            who.of_district, DISTRICT, lambda income: closed_to_payments(income.grant), OPEN, why=True,
-        ),
-    ),
-)  # fmt: skip
-
-
-def not_ready(settlement: Settlement) -> str | None:
-    """Why a settlement can be neither sent nor confirmed: the first point of the checklist that is missing."""
-    from sanghyeop.programme.spending import statement as statements
-
-    grant = settlement.grant
-    now = statements.statement_of(grant)
-    for item in statements.checklist(settlement, now, duties_of(grant), timezone.localdate()):
-        if not item.done:
-            return _("아직 갖추지 못했습니다: %(item)s") % {"item": item.label}
-    return None
-
-
-C = Settlement.State
-READY = lazy("점검표의 항목을 모두 갖추었다")
-SETTLEMENTS = MoveTable(
-    name=lazy("정산"),
-    states=dict(C.choices),
-    moves=(
-        Move("write_settlement", lazy("정산서 고치기"), (C.PREPARED,), C.PREPARED, who.enters, OPERATOR),
-        Move("write_settlement", lazy("정산서 고치기"), (C.RETURNED,), C.RETURNED, who.enters, OPERATOR),
-        Move(
-            "send_settlement", lazy("정산 보내기"), (C.PREPARED, C.RETURNED), C.SENT, who.enters, OPERATOR,
-            not_ready, READY,
-        ),
-        Move(
-            "check_settlement", lazy("정산 확인"), (C.SENT,), C.CHECKED, who.of_district, DISTRICT, not_ready, READY
-        ),
-        Move("return_settlement", lazy("보완 요청"), (C.SENT,), C.RETURNED, who.of_district, DISTRICT, why=True),
-        Move("return_settlement", lazy("보완 요청"), (C.CHECKED,), C.RETURNED, who.of_city, CITY, why=True),
-        Move(
-            "confirm_settlement", lazy("정산 확정"), (C.CHECKED,), C.CONFIRMED, who.of_city, CITY, not_ready, READY
-        ),
-    ),
-)  # fmt: skip
 #: What is done beside the moves, as the trail tells it.
 ACTS = {
     "begin": lazy("시작"),
@@ -206,12 +107,7 @@ def enter(
         if reason:
             raise Refused(reason)
         _fill(expense, facts, papers)
-        try:
-            with transaction.atomic():
-                expense.save()
-        except IntegrityError:
-            raise Faulty([("evidence_number", _("같은 증빙 번호로 이미 적은 지출이 있습니다."))]) from None
-        Receipt.objects.bulk_create(Receipt(expense=expense, file=paper) for paper in papers)
+        _save(expense, papers)
         record(actor, expense, "enter", "", expense.state, number=expense.number, amount_krw=expense.amount_krw)
         return send(actor, expense) if send_in else expense
 
@@ -240,6 +136,16 @@ def _fill(
     return changed
 
 
+def _save(expense: Expense, papers: Sequence[StoredFile]) -> None:
+    """Save a payment with its new receipts. Raises ``Faulty`` where the database has its evidence already."""
+    try:
+        with transaction.atomic():
+            expense.save()
+    except IntegrityError:
+        raise Faulty([("evidence_number", _("같은 증빙 번호로 이미 적은 지출이 있습니다."))]) from None
+    Receipt.objects.bulk_create(Receipt(expense=expense, file=paper) for paper in papers)
+
+
 def edit(
     actor: Any,
     expense: Expense,
@@ -255,20 +161,15 @@ def edit(
     """
     with transaction.atomic():
         expense = locked(expense)
-        TABLE.check(actor, expense, "edit")
+        EXPENSES.check(actor, expense, "edit")
         if expense.version != version:
             raise Changed(_("그사이 다른 화면에서 이 집행을 고쳤습니다. 새로 열어 확인해 주세요."))
         stay = expense.receipts.exclude(pk__in=list(without))
         changed = _fill(expense, facts, papers, list(stay.values_list("file__sha256", flat=True)))
         removed, _rows = expense.receipts.filter(pk__in=list(without)).delete()
         expense.version += 1
-        try:
-            with transaction.atomic():
-                expense.save()
-        except IntegrityError:
-            raise Faulty([("evidence_number", _("같은 증빙 번호로 이미 적은 지출이 있습니다."))]) from None
-        Receipt.objects.bulk_create(Receipt(expense=expense, file=paper) for paper in papers)
-        TABLE.make(actor, expense, "edit", changed=changed, papers_added=len(papers), papers_removed=removed)
+        _save(expense, papers)
+        EXPENSES.make(actor, expense, "edit", changed=changed, papers_added=len(papers), papers_removed=removed)
         return send(actor, expense) if send_in else expense
 
 
@@ -276,25 +177,25 @@ def send(actor: Any, expense: Expense) -> Expense:
     """Send a payment in: from now on it holds its won on the line. Raises ``Faulty`` or ``Refused``."""
     with transaction.atomic():
         expense = locked(expense)
-        TABLE.check(actor, expense, "send")
+        EXPENSES.check(actor, expense, "send")
         facts = {name: getattr(expense, name) for name in FACTS}
         found = list(checks.faults(facts, checks.standing(expense.grant, expense)))
         if found:
             raise Faulty(found)
-        return TABLE.make(actor, expense, "send")
+        return EXPENSES.make(actor, expense, "send")
 
 
 def take_back(actor: Any, expense: Expense) -> Expense:
     """Take a payment back before it is approved."""
     with transaction.atomic():
-        return TABLE.make(actor, locked(expense), "take_back")
+        return EXPENSES.make(actor, locked(expense), "take_back")
 
 
 def approve(actor: Any, expense: Expense) -> Expense:
     """Approve a payment: it is split over the purses of its line to the won and posted. Raises ``Refused``."""
     with transaction.atomic():
         expense = locked(expense)
-        TABLE.check(actor, expense, "approve")
+        EXPENSES.check(actor, expense, "approve")
         line = expense.line
         for _field, message in checks.faults_of_room(
             expense.amount_krw, lines_of(expense.grant, expense).get(pk=line.pk)
@@ -315,13 +216,13 @@ def approve(actor: Any, expense: Expense) -> Expense:
             source=f"{expense.number}. {expense}",
             document=expense.document,
         )
-        return TABLE.make(actor, expense, "approve", parts=parts)
+        return EXPENSES.make(actor, expense, "approve", parts=parts)
 
 
 def send_back(actor: Any, expense: Expense, why: str) -> Expense:
     """Return a payment with what is to be mended, and tell who entered it."""
     with transaction.atomic():
-        expense = TABLE.make(actor, locked(expense), "return", why)
+        expense = EXPENSES.make(actor, locked(expense), "return", why)
         expense.returned_why = why.strip()
         expense.save(update_fields=["returned_why"])
         times = expense.version
@@ -339,19 +240,19 @@ def send_back(actor: Any, expense: Expense, why: str) -> Expense:
 def drop(actor: Any, expense: Expense, why: str) -> Expense:
     """Cancel a payment that was never approved."""
     with transaction.atomic():
-        return TABLE.make(actor, locked(expense), "drop", why)
+        return EXPENSES.make(actor, locked(expense), "drop", why)
 
 
 def cancel(actor: Any, expense: Expense, why: str) -> Expense:
     """Cancel an approved payment: its entry is taken back by its opposite."""
     with transaction.atomic():
         expense = locked(expense)
-        TABLE.check(actor, expense, "cancel", why)
+        EXPENSES.check(actor, expense, "cancel", why)
         entry = Entry.objects.get(book=expense.grant.book_id, key=f"{expense.document}:approved")
         books.reverse(
             entry, key=f"{expense.document}:cancelled", date=open_day(expense.grant, entry.date), by=actor, source=why
         )
-        return TABLE.make(actor, expense, "cancel", why)
+        return EXPENSES.make(actor, expense, "cancel", why)
 
 
 def open_day(grant: Grant, day: datetime.date) -> datetime.date:

@@ -29,8 +29,9 @@ from sanghyeop.programme.funding.models import Grant
 from sanghyeop.programme.spending import permissions as who
 from sanghyeop.programme.spending import postings
 from sanghyeop.programme.spending.models import Disallowance, Expense, Refund, Settlement
-from sanghyeop.programme.spending.moves import SETTLEMENTS, locked_grant, open_day
+from sanghyeop.programme.spending.moves import locked_grant, open_day
 from sanghyeop.programme.spending.statement import statement_for, statement_of
+from sanghyeop.programme.spending.tables import SETTLEMENTS
 
 S = Settlement.State
 

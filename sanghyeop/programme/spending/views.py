@@ -40,7 +40,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "drop": moves.drop,
     "cancel": moves.cancel,
 }
-BY_ACTION = {move.action: move for move in moves.TABLE.moves}
+BY_ACTION = {move.action: move for move in moves.EXPENSES.moves}
 
 
 def grant_of(request: HttpRequest, pk: int) -> Grant:
@@ -170,7 +170,7 @@ def expense(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "disallowance": found.disallowances.filter(taken_back_at=None).first(),
     }
     if not context["closed"]:
-        allowed = [m for m in moves.TABLE.moves if found.state in m.from_states and m.who(request.user, found)]
+        allowed = [m for m in moves.EXPENSES.moves if found.state in m.from_states and m.who(request.user, found)]
         context["moves"] = [move for move in allowed if move.action != "edit"]
         context["may_edit"] = len(allowed) > len(context["moves"])
     may_disallow = context["settlement"] and permissions.disallows(request.user, context["settlement"])
@@ -213,7 +213,7 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if not permissions.enters(request.user, found):
         raise NotYours(_("집행은 수행기관만 고칠 수 있습니다."))
     if found.state not in BY_ACTION["edit"].from_states + (S.ENTERED,):
-        moves.TABLE.check(request.user, found, "edit")
+        moves.EXPENSES.check(request.user, found, "edit")
     return write(request, found.grant, found)
 
 
