@@ -21,7 +21,6 @@ from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.programme.funding import burn, documents, duties, moves, permissions, queries
 from sanghyeop.programme.funding.forms import CloseForm, JournalFilter
-from sanghyeop.programme.funding.models import Grant
 from sanghyeop.programme.funding.paying import months_later
 from sanghyeop.programme.funding.views import grant_for
 
@@ -172,6 +171,6 @@ def pace(request: HttpRequest, pk: int) -> HttpResponse:
         "picture": burn.picture([*named, *rows["category"], *rows["purse"]]),
         "passed": passed,
         "rules": [rules[key] for key in (burn.AHEAD, burn.LAG) if key in rules],
-        "runs": grant.state in (Grant.State.AGREED, Grant.State.SETTLING, Grant.State.SETTLED),
+        "runs": grant.under_way,
     }
     return render(request, "funding/pace.html", context)

@@ -98,6 +98,9 @@ class Grant(models.Model):
         SETTLING = "settling", _("정산 중")
         SETTLED = "settled", _("정산 확정")
 
+    #: From the agreement on there is money to be spent, or that was.
+    UNDER_WAY = (State.AGREED, State.SETTLING, State.SETTLED)
+
     project = models.OneToOneField(Project, models.PROTECT, related_name="grant")
     book = models.OneToOneField(Book, models.PROTECT, related_name="grant")
     operator = models.ForeignKey(
@@ -136,6 +139,10 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return str(self.project)
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in self.UNDER_WAY
 
     @property
     def round_id(self) -> int | None:

@@ -21,7 +21,6 @@ from sanghyeop.programme.spending.rules import FIRST_EVIDENCE
 
 S = Expense.State
 #: Grants whose money can be spent or accounted for.
-UNDER_WAY = (Grant.State.AGREED, Grant.State.SETTLING, Grant.State.SETTLED)
 
 
 def _summed(rows: QuerySet, key: str, outer: str = "pk") -> Coalesce:
@@ -33,7 +32,7 @@ def visible_to(user: Any) -> QuerySet[Grant]:
     """The grants under way that a person may read. One query when read."""
     return (
         grants_of(user)
-        .filter(state__in=UNDER_WAY)
+        .filter(state__in=Grant.UNDER_WAY)
         .select_related("project__round", "project__district", "operator", "book", "settlement")
     )
 
