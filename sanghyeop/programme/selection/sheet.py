@@ -11,7 +11,7 @@ from sanghyeop.programme.selection.asked import Asked, Names
 from sanghyeop.programme.selection.models import Decision
 from sanghyeop.programme.selection.picture import Picture
 from sanghyeop.programme.selection.queries import forces_by_plan
-from sanghyeop.programme.selection.totals import changes, why
+from sanghyeop.programme.selection.totals import in_words
 from sanghyeop.sheets.writing import workbook
 
 
@@ -81,17 +81,19 @@ def of_decision(decision: Decision, names: Names) -> bytes:
     """One sheet: every plan of the decision with its result and reason."""
     asked = Asked.from_json(decision.scenario.asked)
     forces = forces_by_plan(decision.scenario)
-    rows = [
-        [
-            line.plan.title, str(line.plan.district), str(line.plan.field), str(line.plan.organisation),
-            pgettext("state", "선정") if line.selected else _("선정되지 않음"),
-            None if line.score is None else float(line.score), line.rank, line.waiting, line.jobs,
-            line.city_krw, line.district_krw,
-            "" if line.selected else why(line, names, forces, asked),
-            "" if line.selected else " / ".join(changes(line, names, asked)),
-        ]
-        for line in decision.lines.select_related("plan__district", "plan__field", "plan__organisation")
-    ]  # fmt: skip
+    rows = []
+    for line in decision.lines.select_related("plan__district", "plan__field", "plan__organisation"):
+        told = None if line.selected else in_words(line, names, asked, forces)
+        rows.append(
+            [
+                line.plan.title, str(line.plan.district), str(line.plan.field), str(line.plan.organisation),
+                pgettext("state", "선정") if line.selected else _("선정되지 않음"),
+                None if line.score is None else float(line.score), line.rank, line.waiting, line.jobs,
+                line.city_krw, line.district_krw,
+                told.why if told else "",
+                " / ".join(told.changes) if told else "",
+            ]
+        )  # fmt: skip
     header = [
         _("사업 이름"), _("자치구"), _("분야"), _("민간단체"), _("결과"), _("점수"), _("순위"), _("예비 순위"),
         _("일자리"), _("시비(원)"), _("구비(원)"), _("선정되지 않은 까닭"), _("바뀌면 선정될 조건"),

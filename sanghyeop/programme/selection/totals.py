@@ -38,16 +38,22 @@ def totals_of(decision: Decision) -> dict[str, Any]:
 
 
 def worded(lines: Iterable[Line], names: Names, asked: Asked, forces: Mapping[int, Force]) -> list[Worded]:
-    return [Worded(line, why(line, names, forces, asked), changes(line, names, asked)) for line in lines]
+    return [in_words(line, names, asked, forces) for line in lines]
 
 
-def why(line: Line, names: Names, forces: Mapping[int, Force], asked: Asked) -> str:
+def in_words(line: Line, names: Names, asked: Asked, forces: Mapping[int, Force]) -> Worded:
     """``forces``: plan → the forced choice about it."""
+    found = changes(line, names, asked)
+    return Worded(line, why(line, names, forces, found), found)
+
+
+def why(line: Line, names: Names, forces: Mapping[int, Force], found: list[str]) -> str:
+    """``forces``: plan → the forced choice about it; ``found``: the line's ``changes``."""
     if line.reason.get("out"):
         return words.out_before(line.reason["out"])
     rules = [words.kept_out(line.reason, names)] if "kept_out_by" in line.reason else []
-    found = [*rules, *words.displaced(displacing(line, forces))]
-    return " ".join([*found, words.nothing_alone()] if rules and not changes(line, names, asked) else found)
+    told = [*rules, *words.displaced(displacing(line, forces))]
+    return " ".join([*told, words.nothing_alone()] if rules and not found else told)
 
 
 def displacing(line: Line, forces: Mapping[int, Force]) -> list[Force]:
