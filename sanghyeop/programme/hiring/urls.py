@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sanghyeop.programme.hiring import office, views
+from sanghyeop.programme.hiring import applicant_views, office, rule_views, views
 
 app_name = "hiring"
 urlpatterns = [
@@ -21,15 +21,15 @@ urlpatterns = [
     path("office/intakes/<int:pk>/", office.intake, name="intake"),
     path("office/intakes/<int:pk>/do/<slug:action>/", office.act_intake, name="act_intake"),
     path("office/intakes/<int:pk>/settle/", office.settle, name="settle"),
-    path("office/intakes/<int:pk>/applicants/", office.applicants, name="applicants"),
+    path("office/intakes/<int:pk>/applicants/", applicant_views.applicants, name="applicants"),
     path("office/intakes/<int:pk>/placements/", office.placements, name="placements"),
     path("office/projects/<int:pk>/posts/", office.posts, name="posts"),
     path("office/projects/<int:pk>/call/", office.new_call, name="new_call"),
     path("office/calls/<int:pk>/edit/", office.edit_call, name="edit_call"),
     path("office/calls/<int:pk>/do/<slug:action>/", office.act_call, name="act_call"),
-    path("office/applicants/<int:pk>/", office.applicant, name="applicant"),
-    path("office/checks/<int:pk>/", office.correct, name="correct"),
-    path("office/choices/<int:pk>/", office.suitability, name="suitability"),
-    path("office/placements/<int:pk>/cancel/", office.cancel, name="cancel"),
-    path("office/rounds/<int:pk>/rules/", office.round_rules, name="rules"),
+    path("office/applicants/<int:pk>/", applicant_views.applicant, name="applicant"),
+    path("office/checks/<int:pk>/", applicant_views.correct, name="correct"),
+    path("office/choices/<int:pk>/", applicant_views.suitability, name="suitability"),
+    path("office/placements/<int:pk>/cancel/", applicant_views.cancel, name="cancel"),
+    path("office/rounds/<int:pk>/rules/", rule_views.round_rules, name="rules"),
 ]
