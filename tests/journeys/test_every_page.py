@@ -41,7 +41,6 @@ NOT_PAGES = {
     "employment:contract_file",
     "employment:edit",  # while a contract is not sent: test_employment.py goes there
     "employment:payslip_file",
-    "employment:rules",  # after a round is chosen in a form
     "hiring:paper",  # a file
     "parties:password_reset_confirm",  # from a mail
     "parties:password_reset_sent",  # after a form
