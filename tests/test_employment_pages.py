@@ -175,8 +175,11 @@ def test_the_same_form_twice_writes_one_contract(client, project, worker, employ
     as_(client, employer)
     key = {"once": "3f0c1f0e-6e2f-4b4e-9a55-1f8d8f1a2b3c"}
     first = client.post(f"/employment/placements/{placement.pk}/new/", typed(**key))
-    second = client.post(f"/employment/placements/{placement.pk}/new/", typed(**key))
-    assert first["Location"] == second["Location"]
+    client.get("/desk/")  # the words about the first sending are read
+    second = client.post(f"/employment/placements/{placement.pk}/new/", typed(**key), follow=True)
+    assert second.redirect_chain == [(first["Location"], 302)]
+    said = second.content.decode()
+    assert "이미 보내신 양식" in said and "계약서를 썼습니다" not in said
     assert Contract.objects.count() == 1
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from sanghyeop.ground.trail.models import Once
+from sanghyeop.ground.trail.moves import NotYours, Refused
 
 #: Name of the hidden field; ``{% once %}`` writes it into a form.
 FIELD = "once"
@@ -51,8 +53,20 @@ def say_sent_before(request: HttpRequest) -> None:
     messages.info(request, words)
 
 
-def send(request: HttpRequest, action: Callable[[], str]) -> str:
-    """``send_once`` for the form of this request; whoever sends it again is told so."""
+def again(request: HttpRequest) -> HttpResponse | None:
+    """Leads whoever sends this form again to the result of the first time, and says so; None the first time. One query.
+
+    To be asked before the form is looked at: what it was about may be over, for the very reason that it was sent.
+    """
+    before = sent_before(request.user, key_of(request))
+    if not before:
+        return None
+    say_sent_before(request)
+    return redirect(before)
+
+
+def send(request: HttpRequest, action: Callable[[], str], words: str = "") -> str:
+    """``send_once`` for the form of this request, which then says ``words``; whoever sends it again is told so."""
     done: list[str] = []
 
     def act() -> str:
@@ -62,7 +76,24 @@ def send(request: HttpRequest, action: Callable[[], str]) -> str:
     address = send_once(request.user, key_of(request), act)
     if not done:
         say_sent_before(request)
+    elif words:
+        messages.success(request, words)
     return address
+
+
+def send_form(request: HttpRequest, form: Any, action: Callable[[], str], words: str) -> HttpResponse | None:
+    """Do what a form asks for, once, and go where it leads; what the rules refuse is shown on the form. None: show the
+    form."""
+    before = again(request)
+    if before or not form.is_valid():
+        return before
+    try:
+        return redirect(send(request, action, words))
+    except NotYours:
+        raise
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None
 
 
 def send_once(actor: Any, key: str, action: Callable[[], str]) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import District
 from sanghyeop.ground.trail import once
-from sanghyeop.ground.trail.moves import Refused
 from sanghyeop.programme.discovery import moves, permissions, queries, voices
 from sanghyeop.programme.discovery import twins as twins_of
 from sanghyeop.programme.discovery.forms import (
@@ -34,27 +32,6 @@ def own_idea(request, pk):
     if idea is None or not permissions.officer_of(request.user, idea):
         raise Http404
     return idea
-
-
-def send(request, form, action, words):
-    """Do a move once and go where it leads; what the rules refuse is shown on the form. None: show the form."""
-    before = once.sent_before(request.user, once.key_of(request))
-    if before:
-        once.say_sent_before(request)
-        return redirect(before)
-    if not form.is_valid():
-        return None
-
-    def act():
-        address = action()
-        messages.success(request, words)
-        return address
-
-    try:
-        return redirect(once.send(request, act))
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return None
 
 
 def page_with_form(request, template, form, context):
@@ -110,7 +87,7 @@ def check(request, pk):
         moves.check(request.user, idea, facts["department"], facts["feasible"], facts["opinion"])
         return reverse("discovery:show", args=[pk])
 
-    done = send(request, form, action, _("부서 검토를 적었습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, action, _("부서 검토를 적었습니다.")) if request.method == "POST" else None
     return done or page_with_form(request, "discovery/check.html", form, {"idea": idea, "checks": idea.checks.all()})
 
 
@@ -125,7 +102,7 @@ def answer(request, pk):
         return reverse("discovery:show", args=[pk])
 
     done = (
-        send(request, form, action, _("답변했습니다. 제안한 분과 지지한 분들께 알렸습니다."))
+        once.send_form(request, form, action, _("답변했습니다. 제안한 분과 지지한 분들께 알렸습니다."))
         if request.method == "POST"
         else None
     )
@@ -181,7 +158,7 @@ def new_meeting(request):
         )
         return reverse("discovery:meeting", args=[held.pk])
 
-    done = send(request, form, action, _("회의를 기록했습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, action, _("회의를 기록했습니다.")) if request.method == "POST" else None
     context = {"round": round_, "district": district, "rounds": rounds, "districts": districts}
     return done or page_with_form(request, "discovery/new_meeting.html", form, context)
 
@@ -208,7 +185,7 @@ def handle_report(request, pk):
     if request.method == "POST":
         if decision not in ("hide", "dismiss", "show_comment"):
             form.add_error(None, _("가릴지, 문제가 없는지 골라 주세요."))
-        done = send(request, form, action, _("신고를 처리했습니다."))
+        done = once.send_form(request, form, action, _("신고를 처리했습니다."))
     return done or page_with_form(
         request, "discovery/handle_report.html", form, {"report": found, "State": Report.State}
     )
@@ -236,5 +213,5 @@ def merge(request, pk, twin):
         return reverse("discovery:show", args=[pk])
 
     words = _("두 아이디어를 합쳤습니다. 지지한 분은 한 번씩만 셉니다.")
-    done = send(request, form, action, words) if request.method == "POST" else None
+    done = once.send_form(request, form, action, words) if request.method == "POST" else None
     return done or page_with_form(request, "discovery/merge.html", form, {"kept": kept, "twin": other})

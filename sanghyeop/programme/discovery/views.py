@@ -179,10 +179,9 @@ def write(request, counter):
     if sent and not request.user.is_authenticated:
         return log_in_first(request)
     if sent:
-        before = once.sent_before(request.user, once.key_of(request))
+        before = once.again(request)
         if before:
-            once.say_sent_before(request)
-            return redirect(before)
+            return before
         if request.POST.get("round") not in {str(r.pk) for r in rounds}:
             return too_late(request, idea_form(request, [], counter=counter), why_not_this(request))
     if not rounds:
@@ -371,19 +370,17 @@ def act(request, pk, action):
     if action not in ACTS:
         raise Http404
     if request.method == "POST":
-        before = once.sent_before(request.user, once.key_of(request))
+        before = once.again(request)
         if before:
-            once.say_sent_before(request)
-            return redirect(before)
+            return before
     move = moves.TABLE.check(request.user, idea, action, why="-")
     form = WhyForm(request.POST or None) if move.why else None
     if request.method == "POST" and (form is None or form.is_valid()):
 
         def make():
             ACTS[action](request.user, idea, form.cleaned_data["why"] if form else "")
-            messages.success(request, _("마쳤습니다: %(action)s") % {"action": move.label})
             return reverse("discovery:show", args=[pk])
 
-        return redirect(once.send(request, make))
+        return redirect(once.send(request, make, _("마쳤습니다: %(action)s") % {"action": move.label}))
     context = {"form": form, "idea": idea, "move": move}
     return render(request, "discovery/act.html", context, status=422 if form and form.errors else 200)

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 
 from sanghyeop.ground.ledger.moves import last_day
 from sanghyeop.ground.paging import page_of
+from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import Refused
-from sanghyeop.ground.trail.once import key_of, send_once
 from sanghyeop.programme.employment import attendance, indirect_jobs, moves, queries
 from sanghyeop.programme.employment import permissions as who
 from sanghyeop.programme.employment.forms import (
@@ -89,9 +89,8 @@ def new(request, pk):
             return reverse("employment:contract", args=[written.pk])
 
         try:
-            address = send_once(request.user, key_of(request), write)
-            messages.success(request, _("계약서를 썼습니다. 내용을 확인하고 참여자에게 보내 주세요."))
-            return redirect(address)
+            words = _("계약서를 썼습니다. 내용을 확인하고 참여자에게 보내 주세요.")
+            return redirect(once.send(request, write, words))
         except Refused as refused:
             error = str(refused)
     context = {
@@ -315,9 +314,7 @@ def indirect(request, pk):
                 indirect_jobs.note(request.user, row, **form.cleaned_data)
                 return reverse("employment:indirect", args=[pk])
 
-            address = send_once(request.user, key_of(request), write)
-            messages.success(request, _("적었습니다."))
-            return redirect(address)
+            return redirect(once.send(request, write, _("적었습니다.")))
     page = page_of(request, row.indirect_jobs.filter(taken_back_at=None).select_related("by"))
     return render(
         request, "employment/indirect.html", {"project": row, "form": form, "page": page},

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from sanghyeop.ground.ledger.moves import last_day
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.papers import Unwritable
+from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import Refused
-from sanghyeop.ground.trail.once import key_of, send_once
 from sanghyeop.ground.trail.queries import trail_of
 from sanghyeop.programme.employment import attendance, moves, queries, writing
 from sanghyeop.programme.employment import permissions as who
@@ -66,7 +66,7 @@ def clock(request, pk):
         return reverse("employment:mine")
 
     try:
-        return redirect(send_once(request.user, key_of(request), write))
+        return redirect(once.send(request, write))
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("employment:mine")
@@ -103,9 +103,7 @@ def leave(request, pk):
             return reverse("employment:leave", args=[pk])
 
         try:
-            address = send_once(request.user, key_of(request), write)
-            messages.success(request, _("휴가를 신청했습니다. 담당자가 답하면 알려 드립니다."))
-            return redirect(address)
+            return redirect(once.send(request, write, _("휴가를 신청했습니다. 담당자가 답하면 알려 드립니다.")))
         except Refused as refused:
             error = str(refused)
     try:

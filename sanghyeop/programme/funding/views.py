@@ -185,13 +185,11 @@ def done(request: HttpRequest, grant: Grant, act: Any, **forms: Any) -> HttpResp
         return page
 
     try:
-        once.send_once(request.user, once.key_of(request), acting)
+        return redirect(once.send(request, acting, _("마쳤습니다.")))
     except NotYours:
         raise
     except Refused as refused:
         return show_grant(request, grant_for(request, grant.pk), 409, refusal=str(refused), **forms)
-    messages.success(request, _("마쳤습니다."))
-    return redirect(page)
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:

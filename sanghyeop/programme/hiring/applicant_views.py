@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanghyeop.ground.paging import page_of
+from sanghyeop.ground.trail import once
 from sanghyeop.programme.hiring import checking, moves, permissions, placing, queries
 from sanghyeop.programme.hiring.models import Application, Check, Choice, Intake, Placement, Post
-from sanghyeop.programme.hiring.office import act, page, seen_intake, send
+from sanghyeop.programme.hiring.office import act, page, seen_intake
 from sanghyeop.programme.hiring.office_forms import ApplicantFilter, CheckForm, SuitabilityForm
 
 
@@ -86,7 +87,7 @@ def correct(request, pk):
         checking.correct(request.user, row, told["holds"], told["points"] or 0, told["why"])
         return reverse("hiring:applicant", args=[row.application_id])
 
-    done = send(request, form, change, _("판단을 고쳤습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, change, _("판단을 고쳤습니다.")) if request.method == "POST" else None
     return done or page(request, "hiring/correct.html", form, {"row": row, "application": row.application})
 
 
@@ -103,7 +104,7 @@ def suitability(request, pk):
         checking.judge_suitability(request.user, choice, told["points"], told["why"])
         return reverse("hiring:applicant", args=[choice.application_id])
 
-    done = send(request, form, give, _("직무 적합도를 적었습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, give, _("직무 적합도를 적었습니다.")) if request.method == "POST" else None
     context = {"choice": choice, "application": choice.application, "most": most}
     return done or page(request, "hiring/suitability.html", form, context)
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import District
 from sanghyeop.ground.trail import once
-from sanghyeop.ground.trail.moves import Refused
 from sanghyeop.programme.hiring import checking, lottery, moves, permissions, placing, queries
 from sanghyeop.programme.hiring.models import Application, Call, Intake, Placement, Rule
 from sanghyeop.programme.hiring.office_forms import (
@@ -24,23 +23,6 @@ from sanghyeop.programme.hiring.office_forms import (
 from sanghyeop.programme.projects.models import Project
 from sanghyeop.programme.projects.queries import PUBLIC_STATES
 from sanghyeop.programme.rounds.models import Round
-
-
-def send(request, form, action, words):
-    """Do a move once and go where it leads; what the rules refuse is shown on the form. None: show the form."""
-    key = once.key_of(request)
-    before = once.sent_before(request.user, key)
-    if before:
-        return redirect(before)
-    if not form.is_valid():
-        return None
-    try:
-        address = once.send_once(request.user, key, action)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    messages.success(request, words)
-    return redirect(address)
 
 
 def page(request, template, form, context):
@@ -87,7 +69,7 @@ def posts(request, pk):
                 moves.add_post(request.user, project, **form.cleaned_data)
                 return reverse("hiring:posts", args=[pk])
 
-            done = send(request, form, add, _("자리를 적었습니다."))
+            done = once.send_form(request, form, add, _("자리를 적었습니다."))
             if done:
                 return done
     context = {"project": project, "posts": standing, "planned": planned}
@@ -110,7 +92,7 @@ def new_intake(request):
         intake = moves.begin_intake(request.user, facts.pop("round"), **facts)
         return reverse("hiring:intake", args=[intake.pk])
 
-    done = send(request, form, begin, _("모집 회차를 만들었습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, begin, _("모집 회차를 만들었습니다.")) if request.method == "POST" else None
     return done or page(request, "hiring/form.html", form, {"title": _("모집 회차 만들기"), "back": "hiring:desk"})
 
 
@@ -177,9 +159,9 @@ CALL_ACTS = {
 def act(request, table, subject, action, does, address):
     """Confirm a move, with its reason where one is owed, and make it once."""
     if request.method == "POST":
-        before = once.sent_before(request.user, once.key_of(request))
+        before = once.again(request)
         if before:
-            return redirect(before)
+            return before
     move = table.check(request.user, subject, action, why="-")
     form = WhyForm(request.POST or None) if move.why else None
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -188,9 +170,7 @@ def act(request, table, subject, action, does, address):
             does(request.user, subject, form.cleaned_data["why"] if form else "")
             return address
 
-        to = once.send_once(request.user, once.key_of(request), make)
-        messages.success(request, _("마쳤습니다: %(action)s") % {"action": move.label})
-        return redirect(to)
+        return redirect(once.send(request, make, _("마쳤습니다: %(action)s") % {"action": move.label}))
     return page(request, "hiring/act.html", form, {"subject": subject, "move": move, "address": address})
 
 
@@ -244,7 +224,7 @@ def new_call(request, pk):
 
     done = None
     if request.method == "POST" and intakes:
-        done = send(request, form, begin, _("공고를 적었습니다. 확인하고 공고해 주세요."))
+        done = once.send_form(request, form, begin, _("공고를 적었습니다. 확인하고 공고해 주세요."))
     context = {"project": project, "intakes": intakes, "posts": free}
     return done or page(request, "hiring/write_call.html", form, context)
 
@@ -285,7 +265,9 @@ def edit_call(request, pk):
         return reverse("hiring:call", args=[pk])
 
     done = (
-        send(request, form, change, _("공고를 고쳤습니다. 다시 공고해 주세요.")) if request.method == "POST" else None
+        once.send_form(request, form, change, _("공고를 고쳤습니다. 다시 공고해 주세요."))
+        if request.method == "POST"
+        else None
     )
     context = {"project": call.project, "call": call, "posts": offered}
     return done or page(request, "hiring/write_call.html", form, context)

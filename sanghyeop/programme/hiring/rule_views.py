@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sanghyeop.ground.trail import once
 from sanghyeop.programme.hiring import moves, permissions, rules
-from sanghyeop.programme.hiring.office import page, send
+from sanghyeop.programme.hiring.office import page
 from sanghyeop.programme.hiring.office_forms import RuleForm
 from sanghyeop.programme.rounds.models import Round
 
@@ -36,6 +37,6 @@ def round_rules(request, pk):
         moves.change_rules(request.user, round_, [form.save(commit=False)])
         return back()
 
-    done = send(request, form, add, _("규칙을 더했습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, add, _("규칙을 더했습니다.")) if request.method == "POST" else None
     context = {"round": round_, "rows": [(rules.said_of(rule), rule) for rule in rows]}
     return done or page(request, "hiring/rules.html", form, context)

@@ -132,9 +132,9 @@ def apply(request, pk):
     """Apply to an intake: who one is, what one declares, which posts in which order."""
     intake = intake_to_read(pk)
     if request.method == "POST":
-        before = once.sent_before(request.user, once.key_of(request))
+        before = once.again(request)
         if before:
-            return redirect(before)
+            return before
     mine = queries.own_applications(request.user)
     standing = mine.filter(intake=intake).exclude(state=Application.State.WITHDRAWN).first()
     if standing and request.method == "GET":
@@ -159,13 +159,11 @@ def apply(request, pk):
             return reverse("hiring:application", args=[sent.pk])
 
         try:
-            address = once.send_once(request.user, once.key_of(request), send)
+            words = _("지원서를 받았습니다. 아래에서 언제든 확인하고 거둘 수 있습니다.")
+            return redirect(once.send(request, send, words))
         except Refused as refusal:
             form.add_error(None, str(refusal))
             status = 409
-        else:
-            messages.success(request, _("지원서를 받았습니다. 아래에서 언제든 확인하고 거둘 수 있습니다."))
-            return redirect(address)
     return application_page(request, intake, form, posts, chosen, status=status)
 
 
@@ -262,26 +260,15 @@ def hand_in(request, pk):
     """Attach a document."""
     application = own_application(request, pk)
     papers.refuse_if_over(application)
-    if request.method == "POST":
-        before = once.sent_before(request.user, once.key_of(request))
-        if before:
-            return redirect(before)
     form = PaperForm(request.POST, request.FILES) if request.method == "POST" else PaperForm()
-    if request.method == "POST" and form.is_valid():
 
-        def keep():
-            papers.hand_in(request.user, application, form.cleaned_data["kind"], form.cleaned_data["file"])
-            return reverse("hiring:application", args=[pk])
+    def keep():
+        papers.hand_in(request.user, application, form.cleaned_data["kind"], form.cleaned_data["file"])
+        return reverse("hiring:application", args=[pk])
 
-        try:
-            address = once.send_once(request.user, once.key_of(request), keep)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("서류를 받았습니다."))
-            return redirect(address)
+    done = once.send_form(request, form, keep, _("서류를 받았습니다.")) if request.method == "POST" else None
     context = {"application": application, "form": form}
-    return render(request, "hiring/hand_in.html", context, status=422 if form.errors else 200)
+    return done or render(request, "hiring/hand_in.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sanghyeop.ground.paging import page_of
+from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import NotYours, Refused
-from sanghyeop.ground.trail.once import key_of, send_once
 from sanghyeop.programme.planning import merging, queries, writing
 from sanghyeop.programme.planning.differences import difference
 from sanghyeop.programme.planning.forms import CommentForm, SectionForm, clash_marks
@@ -129,12 +129,12 @@ def comment(request, pk, key):
     form = CommentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            send_once(
-                request.user,
-                key_of(request),
-                lambda: f"#{writing.comment(request.user, section, form.cleaned_data['body']).pk}",
-            )
-            return redirect(reverse("planning:section", args=[pk, key]) + "#comments")
+
+            def say():
+                writing.comment(request.user, section, form.cleaned_data["body"])
+                return reverse("planning:section", args=[pk, key]) + "#comments"
+
+            return redirect(once.send(request, say))
         except NotYours:
             raise
         except Refused as reason:

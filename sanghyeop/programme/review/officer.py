@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import District
+from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import Refused
-from sanghyeop.ground.trail.once import key_of, send_once
 from sanghyeop.ground.trail.sure import SureForm
 from sanghyeop.programme.planning.models import Plan
 from sanghyeop.programme.review import assigning, bonuses, panel, queries
@@ -70,9 +70,8 @@ def show_panel(request, pk):
                 panel.name_member(request.user, round_, form.person, **form.facts())
                 return reverse("review:panel", args=[pk])
 
-            address = send_once(request.user, key_of(request), write)
-            messages.success(request, _("%(name)s 님을 심사위원으로 위촉하고 알렸습니다.") % {"name": form.person.name})
-            return redirect(address)
+            words = _("%(name)s 님을 심사위원으로 위촉하고 알렸습니다.") % {"name": form.person.name}
+            return redirect(once.send(request, write, words))
         except Refused as refused:
             form.add_error(None, str(refused))
     context = {"round": round_, "members": page_of(request, queries.panel_of(round_)), "form": form, "q": text}
@@ -146,9 +145,7 @@ def show_conflicts(request, pk):
                 assigning.report_and_hand_on(request.user, given["member"], given["reason"], **thing)
                 return reverse("review:conflicts", args=[pk])
 
-            address = send_once(request.user, key_of(request), write)
-            messages.success(request, _("이해충돌을 기록했습니다."))
-            return redirect(address)
+            return redirect(once.send(request, write, _("이해충돌을 기록했습니다.")))
         except Refused as refused:
             form.add_error(None, str(refused))
     context = {
@@ -203,7 +200,7 @@ def propose(request, pk):
         return redirect("review:assignments", pk=pk)
 
     try:
-        # A second click makes a second proposal, which hurts nobody; send_once would hold the database meanwhile.
+        # A second click makes a second proposal, which hurts nobody; once.send would hold the database meanwhile.
         return redirect("review:proposal", pk=assigning.propose(request.user, round_).pk)
     except Refused as refused:
         messages.error(request, str(refused))

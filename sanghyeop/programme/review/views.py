@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import District
+from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import Refused
-from sanghyeop.ground.trail.once import key_of, new_key, send_once
+from sanghyeop.ground.trail.once import new_key
 from sanghyeop.programme.planning.models import Plan, Receipt
 from sanghyeop.programme.review import assigning, moves, queries
 from sanghyeop.programme.review import permissions as who
@@ -62,9 +63,8 @@ def pledge(request, pk):
                     assigning.declare_and_hand_on(request.user, member, reason, **named)
                     return reverse("review:pledge", args=[pk])
 
-                address = send_once(request.user, key_of(request), write)
-                messages.success(request, _("이해충돌을 신고했습니다. 해당 계획서는 배정되지 않습니다."))
-                return redirect(address)
+                words = _("이해충돌을 신고했습니다. 해당 계획서는 배정되지 않습니다.")
+                return redirect(once.send(request, write, words))
         except Refused as refused:
             error = str(refused)
     plans = review_plans(member.round).select_related("district", "organisation").order_by("district__code", "id")

@@ -46,13 +46,7 @@ def make_new(request: HttpRequest) -> HttpResponse:
     form = NewRoundForm(request.POST if request.method == "POST" else None, rounds)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(
-                once.send_once(
-                    request.user,
-                    once.key_of(request),
-                    lambda: _address(copying.create(request.user, **form.cleaned_data)),
-                )
-            )
+            return redirect(once.send(request, lambda: _address(copying.create(request.user, **form.cleaned_data))))
         except NotYours:
             raise
         except Refused as refusal:
@@ -63,25 +57,15 @@ def make_new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def copy_to_next_year(request: HttpRequest, pk: int) -> HttpResponse:
     last = own_round(request, pk)
-    address = once.send_once(
-        request.user,
-        once.key_of(request),
-        lambda: _address(copying.next_year(request.user, last)),
-    )
-    messages.success(request, _("지난 연차의 규칙을 모두 복사했습니다. 일정의 요일을 확인해 주세요."))
-    return redirect(address)
+    words = _("지난 연차의 규칙을 모두 복사했습니다. 일정의 요일을 확인해 주세요.")
+    return redirect(once.send(request, lambda: _address(copying.next_year(request.user, last)), words))
 
 
 @require_POST
 def make_supplement(request: HttpRequest, pk: int) -> HttpResponse:
     main = own_round(request, pk)
-    address = once.send_once(
-        request.user,
-        once.key_of(request),
-        lambda: _address(copying.supplement(request.user, main)),
-    )
-    messages.success(request, _("추가 공모를 만들었습니다. 일정과 예산을 적어 주세요."))
-    return redirect(address)
+    words = _("추가 공모를 만들었습니다. 일정과 예산을 적어 주세요.")
+    return redirect(once.send(request, lambda: _address(copying.supplement(request.user, main)), words))
 
 
 def show_overview(request: HttpRequest, pk: int) -> HttpResponse:
@@ -106,14 +90,12 @@ def make_move(request: HttpRequest, pk: int) -> HttpResponse:
         return address
 
     try:
-        once.send_once(request.user, once.key_of(request), act)
+        return redirect(once.send(request, act, _("마쳤습니다: %(action)s") % {"action": _move(action).label}))
     except NotYours:
         raise
     except Refused as refusal:
         context = _overview(request, pk) | {"refusal": str(refusal), "typed_action": action, "typed_why": why}
         return render(request, "rounds/overview.html", context, status=409)
-    messages.success(request, _("마쳤습니다: %(action)s") % {"action": _move(action).label})
-    return redirect(address)
 
 
 def edit_part(request: HttpRequest, pk: int, key: str) -> HttpResponse:
@@ -246,7 +228,7 @@ def _save(request: HttpRequest, round_: Round, key: str, version: int, form: Any
             moves.tell_new_dates(round_, why)
         return reverse("rounds:part", args=[round_.pk, key])
 
-    return once.send_once(request.user, once.key_of(request), act)
+    return once.send(request, act)
 
 
 def _address(round_: Round) -> str:

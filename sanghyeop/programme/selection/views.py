@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sanghyeop.engines.portfolio import PortfolioError, Unsolved
 from sanghyeop.ground.paging import page_of
+from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import Refused
-from sanghyeop.ground.trail.once import key_of, send_once
 from sanghyeop.programme.review.queries import with_missing_sheets
 from sanghyeop.programme.rounds.models import Round
 from sanghyeop.programme.selection import analysis, deciding, moves, queries, sheet
@@ -146,25 +146,13 @@ def run(request: HttpRequest, round_: Round, form: ScenarioForm, found: list[Any
     status = 422
     if form.is_valid() & forces.is_valid() & groups.is_valid():
         try:
-            address = send_once(
-                request.user,
-                key_of(request),
-                lambda: reverse(
-                    "selection:scenario",
-                    args=[
-                        round_.pk,
-                        moves.keep_scenario(
-                            request.user,
-                            round_,
-                            form.cleaned_data["name"],
-                            found,
-                            form.asked(groups.groups()),
-                            forces.forces(),
-                        ).pk,
-                    ],
-                ),
-            )
-            return redirect(address)
+
+            def keep() -> str:
+                name, asked = form.cleaned_data["name"], form.asked(groups.groups())
+                kept = moves.keep_scenario(request.user, round_, name, found, asked, forces.forces())
+                return reverse("selection:scenario", args=[round_.pk, kept.pk])
+
+            return redirect(once.send(request, keep))
         except PortfolioError:
             form.add_error(None, _("금액이나 가중치가 너무 커서 정확히 계산할 수 없습니다. 가중치를 줄여 주세요."))
         except Unsolved:
