@@ -244,7 +244,7 @@ def test_in_the_browser_step_by_step(client, django_assert_max_num_queries):
     client.force_login(member())
     base = f"/spending/{grant.pk}/settlement/"
     assert client.post(base + "begin/").status_code == 302
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(10):
         page = client.get(base).content.decode()
     assert "정산서 쓰기" in page
     assert "정산 보내기" not in page

@@ -128,7 +128,7 @@ def test_from_the_file_to_payments_all_or_nothing_and_once(client, django_assert
         return client.post(page, {"sheet": file, "line": line(grant).pk, "evidence": "card"})
 
     preview = upload()["Location"]
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(10):
         shown = client.get(preview).content.decode()
     assert "120건 모두 불러오기" in shown
     assert not Expense.objects.exists()

@@ -41,6 +41,8 @@ from sanghyeop.programme.employment.rates import KEYS, refusal, table_of
 from sanghyeop.programme.funding.models import BudgetLine, Grant
 from sanghyeop.programme.projects.models import Project
 from sanghyeop.programme.spending.models import Expense
+from sanghyeop.programme.spending.moves import locked_grant
+from sanghyeop.programme.spending.tables import closed_to_payments
 
 WEEK = datetime.timedelta(days=7)
 
@@ -260,7 +262,7 @@ def close(actor: Any, month: WageMonth, line: BudgetLine, pays_on: datetime.date
     sums = sums_of(month)
     if not sums["cost"]:
         raise Refused(_("이달에는 적을 임금이 없습니다."))
-    entry = post_wages(actor, project, month, line, sums)
+    entry = post_wages(actor, project, month, line, sums, pays_on)
     month.line, month.pays_on, month.entry = line, pays_on, entry.pk
     month.reckoned_at = month.closed_at = timezone.now()
     month.save()
@@ -269,12 +271,33 @@ def close(actor: Any, month: WageMonth, line: BudgetLine, pays_on: datetime.date
     return moved
 
 
-def post_wages(actor: Any, project: Project, month: WageMonth, line: BudgetLine, sums: dict[str, int]) -> Any:
-    grant = Grant.objects.select_related("book").filter(project=project).first()
+def refuse_entered_wages(grant: Grant, month: WageMonth, pays_on: datetime.date) -> None:
+    """Raise ``Refused`` where wages of the month stand among the payments already: they would be counted twice."""
+    entered = grant.expenses.exclude(state=Expense.State.CANCELLED).filter(
+        evidence=Expense.Evidence.PAYROLL, paid_on__range=(month.month, pays_on)
+    )
+    numbers = list(entered.order_by("number").values_list("number", flat=True)[:5])
+    if numbers:
+        raise Refused(
+            _(
+                "이달의 임금을 집행에도 적었습니다(집행 %(numbers)s번). 두 번 세지 않도록 그 집행을 먼저 취소해 "
+                "주세요. 임금이 아니라면 증빙 종류를 바꿔 다시 적어 주세요."
+            )
+            % {"numbers": ", ".join(map(str, numbers))}
+        )
+
+
+def post_wages(
+    actor: Any, project: Project, month: WageMonth, line: BudgetLine, sums: dict[str, int], pays_on: datetime.date
+) -> Any:
+    grant = Grant.objects.filter(project=project).first()
     if grant is None or line.grant_id != grant.pk or line.category != Category.PERSONNEL:
         raise Refused(_("이 사업의 인건비 내역을 골라 주세요."))
-    if grant.state != Grant.State.AGREED:
-        raise Refused(_("협약을 맺고 집행하는 중인 사업만 임금을 장부에 적을 수 있습니다."))
+    grant = locked_grant(grant)  # so that no settlement is sent, and no payment takes the line's won, meanwhile
+    reason = closed_to_payments(grant)
+    if reason:
+        raise Refused(reason)
+    refuse_entered_wages(grant, month, pays_on)
     lock(grant.book)
     rows = line.allotments.order_by().values_list("purse").annotate(won=Sum("amount_krw"))
     agreed, used = dict(rows), spent(line.pk)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sanghyeop.engines.payroll import EMPLOYEE, EMPLOYER, PAY
+from sanghyeop.engines.payroll import EMPLOYEE, EMPLOYER, PAY, months_after
 from sanghyeop.ground.notices.tasks import Task
 from sanghyeop.ground.parties.permissions import planner, signed_in
 from sanghyeop.programme.employment import permissions as who
 from sanghyeop.programme.employment.models import Contract, Leave, PayLine, Payslip, Shift, WageMonth
+from sanghyeop.programme.funding.models import Grant
 from sanghyeop.programme.hiring.models import Placement
 from sanghyeop.programme.projects.models import Project
+from sanghyeop.programme.spending.queries import Payroll
 
 
 def counted_by(rows: QuerySet, by: str) -> Coalesce:
@@ -142,3 +144,46 @@ def month_from(text: str, default: datetime.date) -> datetime.date:
         return datetime.datetime.strptime(text, "%Y-%m").date()
     except ValueError:
         return default.replace(day=1)
+
+
+def on_payroll(grant: Grant) -> QuerySet:
+    """The names of a grant's people whose wages are reckoned here. No query of its own."""
+    signed = Contract.objects.filter(post__project=grant.project_id, state=Contract.State.SIGNED)
+    return signed.order_by().values_list("person__name")
+
+
+def payroll_of(grant: Grant) -> Payroll:
+    """Where a grant's wages stand: the months with contracts whose wages are not in the books. A month that was
+    reckoned and has no won in it is finished without closing. One query."""
+    won = PayLine.objects.filter(payslip__month=OuterRef("post__project__wage_months")).exclude(amount_krw=0)
+    found = (
+        Contract.objects.filter(post__project=grant.project_id, state=Contract.State.SIGNED)
+        .order_by()
+        .values_list("starts_on", "ends_on", "post__project__wage_months__month")
+        .annotate(
+            finished=Case(
+                When(post__project__wage_months__state=WageMonth.State.CLOSED, then=True),
+                When(post__project__wage_months__reckoned_at__isnull=False, then=~Exists(won)),
+                default=False,
+            )
+        )
+        .distinct()
+    )
+    rows: list[Any] = list(found)
+    done = {month for _start, _end, month, finished in rows if finished}
+    months = {
+        month
+        for starts_on, ends_on in {row[:2] for row in rows}
+        for month in months_between(starts_on, min(ends_on, grant.ends_on))
+    }
+    address = reverse("employment:wages", args=[grant.project_id])
+    return Payroll(address, bool(rows), tuple(sorted(months - done)))
+
+
+def months_between(first: datetime.date, last: datetime.date) -> list[datetime.date]:
+    """The first days of the months from one day to another."""
+    month, found = first.replace(day=1), []
+    while month <= last:
+        found.append(month)
+        month = months_after(month, 1)
+    return found

@@ -7,15 +7,22 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sanghyeop.ground.ledger.accounts import Category
 from sanghyeop.ground.ledger.moves import closed_until
 from sanghyeop.ground.parties.models import Alias, Membership
 from sanghyeop.programme.funding.models import BudgetLine, Grant
 from sanghyeop.programme.spending.models import Expense, Receipt
-from sanghyeop.programme.spending.queries import EvidenceRules, evidence_rules, lines_of, related_of
+from sanghyeop.programme.spending.queries import (
+    ON_PAYROLL,
+    EvidenceRules,
+    evidence_rules,
+    lines_of,
+    related_of,
+)
 from sanghyeop.programme.spending.rules import digits_of, is_business_number, same_name
 
 #: (field, what is wrong, in the user's language)
@@ -31,6 +38,7 @@ class Standing:
     evidence: EvidenceRules
     closed_until: datetime.date | None
     today: datetime.date
+    payroll: frozenset[str] = frozenset()  # compared names of those whose wages are reckoned from contracts
     related_names: dict[str, str] = field(default_factory=dict)  # compared name → relation
     related_numbers: dict[str, str] = field(default_factory=dict)  # digits → relation
 
@@ -42,7 +50,7 @@ class Standing:
 
 
 def standing(grant: Grant, but: Expense | None = None) -> Standing:
-    """What a payment is measured against now; what ``but`` holds does not count. Six queries."""
+    """What a payment is measured against now; what ``but`` holds does not count. Four queries."""
     found = Standing(
         grant=grant,
         lines={line.pk: line for line in lines_of(grant, but)},
@@ -50,22 +58,38 @@ def standing(grant: Grant, but: Expense | None = None) -> Standing:
         closed_until=closed_until(grant.book),
         today=timezone.localdate(),
     )
-    operator = grant.operator
-    if operator is not None:
-        aliases = Alias.objects.filter(organisation=operator).values_list("name", flat=True)
-        for name in (operator.name, operator.name_en, *aliases):
-            found.related_names[same_name(name)] = _("수행기관 자신")
-        if operator.business_number:
-            found.related_numbers[digits_of(operator.business_number)] = _("수행기관 자신")
-        people = Membership.objects.filter(organisation=operator, role=Membership.Role.MEMBER)
-        for name in people.values_list("user__name", flat=True):
-            found.related_names[same_name(name)] = _("수행기관의 구성원")
-    for party in related_of(grant):
-        found.related_names[same_name(party.name)] = party.relation
-        if party.business_number:
-            found.related_numbers[digits_of(party.business_number)] = party.relation
+    relations = {"itself": _("수행기관 자신"), "member": _("수행기관의 구성원")}
+    around = people_around(grant)
+    for kind, name, relation, number in around:
+        if kind != "payroll":
+            found.related_names[same_name(name)] = relations.get(kind, relation)
+            if number:
+                found.related_numbers[digits_of(number)] = relations.get(kind, relation)
     found.related_names.pop("", None)
+    found.payroll = frozenset(same_name(name) for kind, name, _relation, _number in around if kind == "payroll")
     return found
+
+
+def people_around(grant: Grant) -> list[tuple[str, str, str, str]]:
+    """Who stands near a grant: kind (itself, member, related, payroll), name, relation, business number; what was
+    written down by hand comes last. One query."""
+    operator = grant.operator
+    rows: list[QuerySet] = [names(grant) for names in ON_PAYROLL]
+    found = [row.annotate(kind=Value("payroll"), relation=Value(""), number=Value("")) for row in rows]
+    if operator is not None:
+        aliases = Alias.objects.filter(organisation=operator).order_by().values_list("name")
+        members = Membership.objects.filter(organisation=operator, role=Membership.Role.MEMBER).order_by()
+        related = related_of(grant).order_by().values_list("name")
+        found += [
+            aliases.annotate(kind=Value("itself"), relation=Value(""), number=Value("")),
+            members.values_list("user__name").annotate(kind=Value("member"), relation=Value(""), number=Value("")),
+            related.annotate(kind=Value("related"), said=F("relation"), number=F("business_number")),
+        ]
+    read = [(kind, name, relation, number) for name, kind, relation, number in found[0].union(*found[1:], all=True)]
+    if operator is not None:
+        own = operator.business_number
+        read += [("itself", name, "", own) for name in (operator.name, operator.name_en)]
+    return sorted(read, key=lambda row: row[0] == "related")
 
 
 def faults(facts: Mapping[str, Any], at: Standing) -> Iterator[Fault]:
@@ -88,6 +112,7 @@ def faults(facts: Mapping[str, Any], at: Standing) -> Iterator[Fault]:
                 _("‘%(category)s’에는 쓸 수 없는 증빙입니다. 다른 증빙이나 예산 내역을 골라 주세요.")
                 % {"category": line.get_category_display()},
             )
+        yield from faults_of_wages(facts, line, at)
     number = facts.get("payee_number") or ""
     if number and not is_business_number(number):
         yield "payee_number", _("사업자등록번호가 맞지 않습니다. 열 자리 숫자를 다시 확인해 주세요.")
@@ -99,6 +124,25 @@ def faults(facts: Mapping[str, Any], at: Standing) -> Iterator[Fault]:
             "related_why",
             _("받는 곳이 수행기관과 이해관계가 있습니다(%(relation)s). 그래도 사는 까닭을 적어 주세요.")
             % {"relation": relation},
+        )
+
+
+def faults_of_wages(facts: Mapping[str, Any], line: BudgetLine, at: Standing) -> Iterator[Fault]:
+    """Wages of people with a contract come into the books by the payroll, once: they are not entered as payments."""
+    if not at.payroll:
+        return
+    if facts.get("evidence") == Expense.Evidence.PAYROLL:
+        yield (
+            "evidence",
+            _(
+                "근로계약이 있는 사업의 임금은 고용의 급여 화면에서 달마다 마감하면 장부에 들어갑니다. 여기에 또 적지 "
+                "마세요. 임금이 아닌 인건비라면 ‘기타 증빙’을 골라 주세요."
+            ),
+        )
+    elif line.category == Category.PERSONNEL and same_name(facts.get("payee") or "") in at.payroll:
+        yield (
+            "payee",
+            _("이 사업의 참여자입니다. 참여자의 임금은 고용의 급여 화면에서 마감하면 장부에 들어갑니다."),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,28 @@ from django.utils.translation import gettext as _
 from sanghyeop.ground.ledger.accounts import Account
 from sanghyeop.ground.ledger.models import Line
 from sanghyeop.ground.notices.tasks import Task
-from sanghyeop.programme.funding.models import Allotment, BudgetLine, Grant
+from sanghyeop.programme.funding.models import Allotment, BudgetLine, Grant, Instalment
 from sanghyeop.programme.funding.permissions import grants_of
-from sanghyeop.programme.spending.models import EvidenceRule, Expense, Receipt, RelatedParty, Settlement
+from sanghyeop.programme.spending.models import EvidenceRule, Expense, Income, Receipt, RelatedParty, Settlement
 from sanghyeop.programme.spending.rules import FIRST_EVIDENCE
 
 S = Expense.State
-#: Grants whose money can be spent or accounted for.
+
+
+@dataclass(frozen=True)
+class Payroll:
+    """What the room of employment says about a grant's wages: where they are reckoned, whether there are contracts,
+    and the months of work that are not closed yet."""
+
+    address: str
+    used: bool
+    open_months: tuple[datetime.date, ...]
+
+
+#: Wages are reckoned in a room above, which adds its own in its ``AppConfig.ready``: a query of the names whose wages
+#: it reckons (nobody: wages are entered here), and where a grant's wages stand.
+ON_PAYROLL: list[Callable[[Grant], QuerySet]] = []
+PAYROLLS: list[Callable[[Grant], Payroll]] = []
 
 
 def _summed(rows: QuerySet, key: str, outer: str = "pk") -> Coalesce:
@@ -33,7 +49,7 @@ def visible_to(user: Any) -> QuerySet[Grant]:
     return (
         grants_of(user)
         .filter(state__in=Grant.UNDER_WAY)
-        .select_related("project__round", "project__district", "operator", "book", "settlement")
+        .select_related("project__round__city", "project__district", "operator", "book", "settlement")
     )
 
 
@@ -116,14 +132,29 @@ def related_of(grant: Grant) -> QuerySet[RelatedParty]:
 
 
 def without_paper(grant: Grant) -> QuerySet[Expense]:
-    """Approved payments that lack a paper which the round asks for. One query beside the rules."""
-    rules = evidence_rules(grant.project.round_id)
-    owed = Q(pk__in=[])
-    for (category, evidence), paper in rules.rows.items():
-        if paper:
-            owed |= Q(line__category=category, evidence=evidence)
+    """Approved payments that lack a paper which the round asks for. One query when read."""
+    free = EvidenceRule.objects.filter(
+        round=grant.project.round_id, category=OuterRef("line__category"), evidence=OuterRef("evidence"), paper=False
+    )
     bare = ~Exists(Receipt.objects.filter(expense=OuterRef("pk")))
-    return expenses_of(grant).filter(owed, bare, state=S.APPROVED)
+    return expenses_of(grant).filter(~Exists(free), bare, state=S.APPROVED)
+
+
+def unfinished(grant: Grant) -> dict[str, int]:
+    """What stands between a grant and its settlement: open ``payments``, ``papers`` that lack, ``interest`` entries,
+    ``instalments`` that are still to come. One query."""
+    open_payments = grant.expenses.filter(state__in=[S.ENTERED, S.SENT, S.RETURNED])
+    interest = Income.objects.filter(grant=grant, kind=Income.Kind.INTEREST, state=Income.State.POSTED)
+    waiting = grant.instalments.filter(state__in=[Instalment.State.PLANNED, Instalment.State.ASKED])
+    found: Any = Grant.objects.filter(pk=grant.pk).values_list(
+        _counted(open_payments), _counted(without_paper(grant)), _counted(interest), _counted(waiting)
+    )
+    return dict(zip(("payments", "papers", "interest", "instalments"), found.get(), strict=True))
+
+
+def _counted(rows: QuerySet) -> Coalesce:
+    grouped = rows.order_by().values("grant").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(grouped), Value(0))
 
 
 def tasks_for(user: Any) -> list[Task]:

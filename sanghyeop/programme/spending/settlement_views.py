@@ -18,6 +18,7 @@ from sanghyeop.ground.ledger.accounts import Purse
 from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.programme.funding.duties import duties_of
+from sanghyeop.programme.funding.listing import with_grantee
 from sanghyeop.programme.rounds.models import GradeRule
 from sanghyeop.programme.spending import moves, permissions, queries, settling
 from sanghyeop.programme.spending import statement as statements
@@ -45,13 +46,14 @@ def settlement_of(request: HttpRequest, pk: int) -> Settlement:
 
 
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """The checklist, the statement, and what goes back."""
-    grant = grant_of(request, pk)
+    """The checklist, the statement, and what goes back. Seven queries beside the person's, however much was spent."""
+    grant = get_object_or_404(with_grantee(queries.visible_to(request.user)), pk=pk)
     context = standing_of(request, grant)
     settlement = context["settlement"]
-    owed = duties_of(grant)
+    owed = duties_of(grant, subsidy=grant.grantee_krw)  # type: ignore[attr-defined]
     statement = statements.statement_for(settlement) if settlement else statements.statement_of(grant)
-    refunds = {refund.purse: refund for refund in settlement.refunds.all()} if settlement else {}
+    settled = settlement is not None and settlement.state == S.CONFIRMED
+    refunds = {refund.purse: refund for refund in settlement.refunds.all()} if settled else {}
     may_record = {Purse.CITY.value: context["decides"], Purse.DISTRICT.value: context["watches"]}
     context |= {
         "duty": next((duty for duty in owed if duty.kind == "settlement"), None),
@@ -63,22 +65,17 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if settlement is not None:
         settlement.grant = grant
-        still = settlement.state == S.CONFIRMED
-        items = [] if still else statements.checklist(settlement, statement, owed, timezone.localdate())
+        items = [] if settled else statements.checklist(settlement, statement, owed, timezone.localdate())
+        struck = settlement.disallowances.filter(taken_back_at=None).select_related("expense", "by")
         context |= {
-            "items": [(item, address(item, grant.pk)) for item in items],
+            "items": items,
             "ready": all(item.done for item in items),
-            "disallowances": settlement.disallowances.filter(taken_back_at=None).select_related("expense", "by"),
+            "disallowances": struck if any(share.disallowed for share in statement.shares) else [],
             "may_disallow": permissions.disallows(request.user, settlement),
             "actions": actions(request.user, settlement),
-            "next_rule": next_rule(grant) if still and grant.project.grade else None,
+            "next_rule": next_rule(grant) if settled and grant.project.grade else None,
         }
     return render(request, "spending/settlement.html", context)
-
-
-def address(item: statements.Item, pk: int) -> str:
-    """Where a point of the checklist is mended."""
-    return reverse(item.where, args=[pk]) + (f"?{item.query}" if item.query else "")
 
 
 def actions(user: Any, settlement: Settlement) -> list[tuple[str, Any]]:

@@ -22,7 +22,7 @@ from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import NotYours, Refused, record
 from sanghyeop.programme.funding import permissions as funding
 from sanghyeop.programme.rounds.models import Round
-from sanghyeop.programme.spending import exporting, importing, queries
+from sanghyeop.programme.spending import checks, exporting, importing, queries
 from sanghyeop.programme.spending.forms import ColumnForms, EvidenceForm, SheetForm
 from sanghyeop.programme.spending.models import EvidenceRule, Expense, ExportColumn
 from sanghyeop.programme.spending.views import grant_of, standing_of
@@ -70,14 +70,16 @@ def headings() -> list[tuple[Any, str]]:
 
 
 def check_sheet(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
-    """The preview of a table: every fault by its row. Nothing is taken over until it is confirmed."""
+    """The preview of a table: every fault by its row. Nothing is taken over until it is confirmed. Six queries beside
+    the person's, however many rows."""
     grant = grant_of(request, pk)
     if not funding.operates(request.user, grant):
         raise NotYours(_("집행은 수행기관만 적을 수 있습니다."))
     mine = StoredFile.objects.filter(purpose=StoredFile.Purpose.SPREADSHEET, uploaded_by=request.user.pk)
     stored = get_object_or_404(mine, key=key)
     asked = request.GET.get("line", "")
-    line = grant.budget_lines.filter(pk=int(asked) if asked.isdecimal() and len(asked) < 15 else 0).first()
+    standing = checks.standing(grant)
+    line = standing.lines.get(int(asked) if asked.isdecimal() and len(asked) < 15 else 0)
     if line is None:
         return redirect("spending:import", pk)
     evidence = request.GET.get("evidence", "")
@@ -98,7 +100,7 @@ def check_sheet(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
         except Refused as reason:
             refused = str(reason)
     with stored.content.open("rb") as file:
-        sheet = importing.read_sheet(file.read(), grant, line, evidence)
+        sheet = importing.read_sheet(file.read(), grant, line, evidence, standing)
     rows = sorted(sheet.rows, key=lambda row: (not row.faults, not row.doubts, row.number))
     context = {"grant": grant, "stored": stored, "sheet": sheet, "rows": rows[:SHOWN], "refused": refused,
                "labels": [(importing.LABELS[name], heading) for name, heading in sheet.columns.items()]}  # fmt: skip

@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sanghyeop.engines.settlement import Share, settle
 from sanghyeop.ground.ledger import queries as books
 from sanghyeop.ground.ledger.accounts import Account, Purse
 from sanghyeop.programme.funding.duties import Duty
-from sanghyeop.programme.funding.models import Grant, Instalment
-from sanghyeop.programme.funding.queries import budget_of, no_won
+from sanghyeop.programme.funding.models import Grant
+from sanghyeop.programme.funding.queries import lines_with_budget, no_won
 from sanghyeop.programme.spending import postings
-from sanghyeop.programme.spending.models import Expense, Income, Settlement
-from sanghyeop.programme.spending.queries import without_paper
+from sanghyeop.programme.spending.models import Settlement
+from sanghyeop.programme.spending.queries import PAYROLLS, unfinished
 
 PURSES = tuple(Purse.values)
 #: Who gets back what was not spent; own money stays with the operator.
@@ -67,6 +68,7 @@ class Statement:
     received: dict[str, int]
     interest: int
     revenue: int
+    unpaid: int = 0  # wages, taxes and premiums that are owed still; a confirmed settlement has none
 
     @cached_property
     def shares(self) -> list[Share]:
@@ -119,14 +121,15 @@ def from_record(record: dict[str, Any]) -> Statement:
     )
 
 
+#: What a project owes to others until it is paid: nothing of it may stand open when the settlement is sent.
+OWED_TO_OTHERS = (Account.PAYABLE, Account.WITHHELD, Account.INSURANCE_DUE, Account.VAT_PAYABLE, Account.DEPOSITS)
+
+
 def statement_of(grant: Grant) -> Statement:
-    """The statement as the books have it now. Three queries."""
-    budget = budget_of(grant)
-    rows = {
-        line.pk: Row(line.pk, line.category, line.item, allotted=budget.get(line.pk, no_won()))
-        for line in grant.budget_lines.all()
-    }
-    received, interest, revenue = no_won(), 0, 0
+    """The statement as the books have it now. Two queries."""
+    lines, budget = lines_with_budget(grant)
+    rows = {line.pk: Row(line.pk, line.category, line.item, allotted=budget[line.pk]) for line in lines}
+    received, interest, revenue, unpaid = no_won(), 0, 0, 0
     found = books.totals(books.lines([grant.book_id]), "entry__event", "account", "purse", "budget_line")
     for (event, account, purse, line), amount in found.items():
         if event == postings.SETTLED or event.startswith(postings.REFUNDED):
@@ -142,7 +145,9 @@ def statement_of(grant: Grant) -> Statement:
             interest -= amount
         elif account == Account.REVENUE:
             revenue -= amount
-    return Statement(list(rows.values()), received, interest, revenue)
+        elif account in OWED_TO_OTHERS:
+            unpaid -= amount
+    return Statement(list(rows.values()), received, interest, revenue, unpaid)
 
 
 def statement_for(settlement: Settlement) -> Statement:
@@ -152,39 +157,41 @@ def statement_for(settlement: Settlement) -> Statement:
 
 @dataclass(frozen=True)
 class Item:
-    """One point of the checklist: ``where`` names the page to mend it on (see ``settlement_views``)."""
+    """One point of the checklist: ``address`` is the page to mend it on, ``more`` what exactly is open."""
 
     code: str
     label: str
     done: bool
-    where: str
-    query: str = ""
+    address: str
+    more: str = ""
     duty: Duty | None = None
 
 
 def checklist(settlement: Settlement, statement: Statement, owed: list[Duty], today: datetime.date) -> list[Item]:
-    """What must be there before a settlement is sent; each with where it is mended. Five queries."""
+    """What must be there before a settlement is sent; each with where it is mended. One query beside the payroll's."""
     grant = settlement.grant
-    S = Expense.State
-    open_payments = grant.expenses.filter(state__in=[S.ENTERED, S.SENT, S.RETURNED]).count()
-    papers = without_paper(grant).count()
-    has_interest = grant.incomes.filter(kind=Income.Kind.INTEREST, state=Income.State.POSTED).exists()
-    unpaid = grant.instalments.filter(state__in=[Instalment.State.PLANNED, Instalment.State.ASKED]).count()
+    here = {name: reverse(f"spending:{name}", args=[grant.pk]) for name in ("grant", "expenses", "incomes", "write")}
+    funding = reverse("funding:show", args=[grant.pk])
+    rest = unfinished(grant)
     owing = sum(statement.share(purse).owing for purse in FUNDERS)
     items = [
-        Item("ended", _("사업 기간이 끝났습니다"), grant.ends_on < today, "spending:grant"),
+        Item("ended", _("사업 기간이 끝났습니다"), grant.ends_on < today, here["grant"]),
         Item(
-            "payments", _("모든 집행이 승인되었거나 취소되었습니다"), open_payments == 0,
-            "spending:expenses", "state=open",
+            "payments", _("모든 집행이 승인되었거나 취소되었습니다"), rest["payments"] == 0,
+            here["expenses"] + "?state=open", _("%(count)d건 남음") % {"count": rest["payments"]},
         ),
-        Item("papers", _("승인한 집행마다 증빙 파일이 있습니다"), papers == 0, "spending:expenses", "state=paperless"),
-        Item("instalments", _("남은 교부 회차가 없습니다"), unpaid == 0, "funding:show"),
-        Item("owing", _("시와 자치구가 낼 돈을 모두 받았습니다"), owing == 0, "funding:show"),
+        Item(
+            "papers", _("승인한 집행마다 증빙 파일이 있습니다"), rest["papers"] == 0,
+            here["expenses"] + "?state=paperless", _("%(count)d건 남음") % {"count": rest["papers"]},
+        ),
+        *wage_items(grant, statement),
+        Item("instalments", _("남은 교부 회차가 없습니다"), rest["instalments"] == 0, funding + "#instalments"),
+        Item("owing", _("시와 자치구가 낼 돈을 모두 받았습니다"), owing == 0, funding + "#instalments"),
         Item(
             "interest", _("사업 계좌의 이자를 적었거나 이자가 없음을 표시했습니다"),
-            has_interest or settlement.no_interest, "spending:incomes",
+            bool(rest["interest"]) or settlement.no_interest, here["incomes"],
         ),
-        Item("results", _("실적을 적었습니다"), bool(settlement.results.strip()), "spending:write"),
+        Item("results", _("실적을 적었습니다"), bool(settlement.results.strip()), here["write"]),
     ]  # fmt: skip
     papers_of = {
         "verification": (settlement.verification_id, _("정산보고서의 외부 검증 결과를 붙였습니다")),
@@ -193,5 +200,21 @@ def checklist(settlement: Settlement, statement: Statement, owed: list[Duty], to
     for duty in owed:
         if duty.holds and duty.kind in papers_of:
             paper, label = papers_of[duty.kind]
-            items.append(Item(duty.kind, label, bool(paper), "spending:write", duty=duty))
+            items.append(Item(duty.kind, label, bool(paper), here["write"], duty=duty))
+    return items
+
+
+def wage_items(grant: Grant, statement: Statement) -> list[Item]:
+    """Whether all wages are in the books, and paid. One query of the room that reckons wages."""
+    payrolls = [payroll(grant) for payroll in PAYROLLS]
+    items = [
+        Item(
+            "wages", _("일한 달의 임금을 모두 마감했습니다"), not payroll.open_months, payroll.address,
+            _("마감하지 않은 달: %(months)s") % {"months": ", ".join(f"{m:%Y-%m}" for m in payroll.open_months)},
+        )
+        for payroll in payrolls
+    ]  # fmt: skip
+    where = payrolls[0].address if payrolls else reverse("funding:journal", args=[grant.pk])
+    said = _("아직 내지 않은 돈 %(amount)s원") % {"amount": f"{statement.unpaid:,}"}
+    items.append(Item("unpaid", _("임금과 떼어 둔 세금·보험료를 모두 냈습니다"), not statement.unpaid, where, said))
     return items

@@ -264,6 +264,7 @@ def write(request: HttpRequest, grant: Grant, found: Expense | None) -> HttpResp
         say_the_rest(form, grant, found)
     context = standing_of(request, grant) | {
         "expense": found,
+        "payroll": next((wages for payroll in queries.PAYROLLS if (wages := payroll(grant)).used), None),
         "form": form,
         "held": papers,
         "receipts": receipts,
