@@ -136,7 +136,8 @@ def test_a_settlement_waits_for_wages_taxes_and_premiums(client, grant, worker):
 
 
 def test_a_month_in_which_nobody_worked_does_not_hold_the_settlement_up(grant, worker):
-    hired(grant.project, worker, starts_on=date(2026, 6, 1), ends_on=END_OF_JUNE)
+    few = [120, 120, 120, 120, 120, 0, 0]  # under fifteen hours a week public holidays are not paid
+    hired(grant.project, worker, starts_on=date(2026, 6, 1), ends_on=END_OF_JUNE, pattern=few)
     settlement = settling.begin(member(), grant)
     assert "wages" in missing(settlement)
     month = paying.reckon(member(), grant.project, JUNE)

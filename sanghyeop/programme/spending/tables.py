@@ -89,7 +89,8 @@ def not_ready(settlement: Settlement) -> str | None:
     now = statements.statement_of(grant)
     for item in statements.checklist(settlement, now, duties_of(grant), timezone.localdate()):
         if not item.done:
-            return _("아직 갖추지 못했습니다: %(item)s") % {"item": item.label}
+            said = f"{item.label} ({item.more})" if item.more else item.label
+            return _("아직 갖추지 못했습니다: %(item)s") % {"item": said}
     return None
 
 
