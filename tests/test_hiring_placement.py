@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
+import re
+import zipfile
 from decimal import Decimal
 
 import pytest
@@ -10,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
+from sanghyeop.cli import main
 from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.notices.models import Notice
 from sanghyeop.ground.rulebook.models import Rate, Source
@@ -112,6 +117,40 @@ def test_anyone_can_draw_the_lots_again_from_what_is_published(project):
     placing.undo(h.officer(), Intake.objects.get(), "다시 보려고 합니다")
     again = placing.draw(h.officer(), Intake.objects.get())
     assert again.seed == draw.seed and Placement.objects.get().application == winner
+
+
+def test_anyone_runs_the_whole_placement_again_by_the_command_and_gets_the_very_same(project, client, tmp_path, capsys):
+    """Two reserved groups, one without an applicant; points that differ by post; more equal ones than seats."""
+    h.a_rule(project.round, "group_points", code="senior", points=0)
+    h.a_rule(project.round, "group_points", code="youth", points=0)
+    h.a_rule(project.round, "suitability", value=20)
+    posts = [h.a_post(project, title, quota) for title, quota in (("조리", 2), ("=배달;밤", 3), ("세탁", 1))]
+    intake = h.an_intake(project.round)
+    h.a_call(intake, project, posts, {posts[0].pk: [("senior", 1)], posts[1].pk: [("senior", 1), ("youth", 1)]})
+    people = []
+    for number in range(14):
+        more = {"facts": {"groups": ["senior"]}} if number % 5 == 0 else {}
+        people.append(h.applies(intake, *(posts[(number + k) % 3] for k in range(1 + number % 3)), **more))
+    Choice.objects.filter(application=people[3]).update(suitability=Decimal("12.5"))
+    Choice.objects.filter(application=people[8]).update(suitability=Decimal("7.25"))
+    page = f"/jobs/intakes/{intake.pk}/"
+    h.placed(intake)
+    assert client.get(f"{page}placement.zip").status_code == 404  # before the announcement
+    placing.announce(h.officer(), Intake.objects.get(pk=intake.pk))
+    draw = intake.draws.get()
+    with zipfile.ZipFile(io.BytesIO(b"".join(client.get(f"{page}placement.zip").streaming_content))) as archive:
+        archive.extractall(tmp_path)
+    command = re.search(r"<code>sanghyeop (match .*?)</code>", client.get(page).content.decode()).group(1)
+    assert f"--seed {draw.seed} " in command
+    assert main([tmp_path.joinpath(w).as_posix() if w.endswith(".csv") else w for w in command.split()]) == 0
+    capsys.readouterr()
+    again = (tmp_path / "again.csv").read_bytes()
+    assert again == (tmp_path / "placement.csv").read_bytes()
+    stand = {p.application.number: f"P{p.post_id}" for p in Placement.objects.select_related("application")}
+    assert {row["applicant"]: row["position"] for row in csv.DictReader(io.StringIO(again.decode()))} == stand
+    assert len(stand) == 6 and any(p.reserved_for for p in Placement.objects.all())
+    told = b"".join(path.read_bytes() for path in tmp_path.iterdir()).decode()
+    assert not any(person.name in told for person in people)
 
 
 def test_a_reserved_seat_goes_to_its_group_and_to_anyone_when_nobody_of_it_applies(project):

@@ -179,6 +179,7 @@ funding:pace                     login no yes none yes none yes no no no no
 hiring:jobs                      yes     yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
 hiring:call                      yes     yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
 hiring:result                    yes     yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
+hiring:result_files              none    none     none   none    none     none      none none   none   none none
 hiring:apply                     login   yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
 hiring:mine                      login   yes      yes    yes     yes      yes       yes  yes    yes    yes  yes
 hiring:application               login   yes      none   none    none     none      none none   none   none none
@@ -291,11 +292,11 @@ def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
 
 #: Addresses of hiring → which thing of ``sample_world.add_hiring`` they name.
 JOBS = {
-    "call": "call", "result": "intake", "apply": "intake", "application": "application", "edit": "application",
-    "withdraw": "application", "hand_in": "application", "paper": "paper", "take_paper_back": "paper",
-    "answer": "placement", "intake": "intake", "settle": "intake", "applicants": "intake", "placements": "intake",
-    "posts": "project", "new_call": "project", "edit_call": "written", "applicant": "application", "correct": "check",
-    "suitability": "choice", "cancel": "placement",
+    "call": "call", "result": "intake", "result_files": "intake", "apply": "intake", "application": "application",
+    "edit": "application", "withdraw": "application", "hand_in": "application", "paper": "paper",
+    "take_paper_back": "paper", "answer": "placement", "intake": "intake", "settle": "intake", "applicants": "intake",
+    "placements": "intake", "posts": "project", "new_call": "project", "edit_call": "written",
+    "applicant": "application", "correct": "check", "suitability": "choice", "cancel": "placement",
 }  # fmt: skip
 
 

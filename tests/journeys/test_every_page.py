@@ -42,6 +42,7 @@ NOT_PAGES = {
     "employment:edit",  # while a contract is not sent: test_employment.py goes there
     "employment:payslip_file",
     "hiring:paper",  # a file
+    "hiring:result_files",
     "parties:password_reset_confirm",  # from a mail
     "parties:password_reset_sent",  # after a form
     "planning:comment",  # takes a form

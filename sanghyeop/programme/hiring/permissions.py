@@ -94,6 +94,7 @@ ADDRESSES: dict[str, AddressRule] = {
     "hiring:jobs": anyone,
     "hiring:call": anyone,  # a draft only who writes it
     "hiring:result": anyone,
+    "hiring:result_files": anyone,  # after the announcement
     "hiring:apply": signed_in,
     "hiring:mine": signed_in,
     "hiring:application": signed_in,  # one's own only, as all that follow for applicants

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from sanghyeop.engines.matching import Proof
 from sanghyeop.ground.trail.moves import Refused, lock
-from sanghyeop.programme.hiring import letters, lottery, moves
+from sanghyeop.programme.hiring import letters, lottery, moves, rerun
 from sanghyeop.programme.hiring.models import Application, Check, Choice, Draw, Intake, Placement, Post, Rule
 from sanghyeop.programme.hiring.seats import Applicant, Seat, Seats, placement_of, the_group
 
@@ -31,7 +31,9 @@ def draw(actor: Any, intake: Intake) -> Draw:
     applications = list(
         intake.applications.filter(state=Application.State.ELIGIBLE).prefetch_related("checks__rule", "choices")
     )
-    posts = list(Post.objects.filter(call__intake=intake).prefetch_related("reserves").order_by("pk"))
+    posts = list(
+        Post.objects.filter(call__intake=intake).select_related("project").prefetch_related("reserves").order_by("pk")
+    )
     numbers = [application.number for application in applications]
     seed = lottery.seed_of(intake.lottery_secret, numbers)
     lots = lottery.lots(seed, numbers)
@@ -58,7 +60,12 @@ def draw(actor: Any, intake: Intake) -> Draw:
         raise Refused(_("배치가 안정적이지 않아 저장하지 않았습니다. 담당자에게 알려 주세요."))
     Choice.objects.bulk_update([c for of_post in rows.values() for c in of_post], ["lot", "points", "place"])
     made = Draw.objects.create(
-        intake=intake, seed=seed, numbers=sorted(numbers), counts=counts_of(placed, len(applicants), proof), by=actor
+        intake=intake,
+        seed=seed,
+        numbers=sorted(numbers),
+        counts=counts_of(placed, len(applicants), proof),
+        entered=rerun.entered(applicants, {a.pk: a.number for a in applications}, posts, seats, placed),
+        by=actor,
     )
     people = {application.pk: application.applicant_id for application in applications}
     Placement.objects.bulk_create(

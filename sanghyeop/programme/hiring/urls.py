@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.jobs, name="jobs"),
     path("<int:pk>/", views.show_call, name="call"),
     path("intakes/<int:pk>/", views.result, name="result"),
+    path("intakes/<int:pk>/placement.zip", views.result_files, name="result_files"),
     path("intakes/<int:pk>/apply/", views.apply, name="apply"),
     path("mine/", views.mine, name="mine"),
     path("mine/<int:pk>/", views.show_application, name="application"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404
@@ -16,7 +18,18 @@ from sanghyeop.ground.parties.models import District
 from sanghyeop.ground.rulebook.queries import rates
 from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import Refused
-from sanghyeop.programme.hiring import applying, checking, lottery, moves, papers, permissions, placing, queries, rules
+from sanghyeop.programme.hiring import (
+    applying,
+    checking,
+    lottery,
+    moves,
+    papers,
+    permissions,
+    placing,
+    queries,
+    rerun,
+    rules,
+)
 from sanghyeop.programme.hiring.forms import ApplicationForm, JobFilter, PaperForm, initial_of
 from sanghyeop.programme.hiring.models import Application, Call, Intake, Paper, Placement
 from sanghyeop.programme.rounds.models import RoundField
@@ -84,16 +97,32 @@ def intake_to_read(pk):
 def result(request, pk):
     """How lots are drawn, and after the announcement the whole result by number, for anyone to reckon again."""
     intake = intake_to_read(pk)
-    announced = intake.state in (Intake.State.ANNOUNCED, Intake.State.CLOSED)
+    draw = published_draw(intake)
     context = {
         "intake": intake,
         "commitment": lottery.commitment(intake.lottery_secret),
-        "announced": announced,
-        "draw": intake.draws.filter(cancelled_at=None).first() if announced else None,
-        "page": page_of(request, queries.place_rows(intake)) if announced else None,
+        "draw": draw,
+        "command": rerun.command(draw) if draw and draw.entered else "",
+        "page": page_of(request, queries.place_rows(intake)) if draw else None,
         "seat_states": dict(Placement.State.choices),
     }
     return render(request, "hiring/result.html", context)
+
+
+def published_draw(intake):
+    """The draw of an announced intake, otherwise None. One query."""
+    if intake.state not in (Intake.State.ANNOUNCED, Intake.State.CLOSED):
+        return None
+    return intake.draws.filter(cancelled_at=None).select_related("intake").first()
+
+
+def result_files(request, pk):
+    """What went into the placement and what came out, with which anyone runs it again."""
+    draw = published_draw(intake_to_read(pk))
+    if draw is None or not draw.entered:
+        raise Http404
+    name = f"placement-{draw.intake_id}.zip"
+    return FileResponse(io.BytesIO(rerun.as_zip(draw)), as_attachment=True, filename=name)
 
 
 # Applying

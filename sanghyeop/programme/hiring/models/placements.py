@@ -15,12 +15,17 @@ from sanghyeop.programme.hiring.models.posts import Group, Post
 
 
 class Draw(models.Model):
-    """One placement run of an intake: the seed, what went in, the proof's counts. Never changed."""
+    """One placement run of an intake: the seed, what went in, the proof's counts. Never changed.
+
+    ``entered``: ``applicants`` (number, the one group that counts, [[post, hundredths of points] …] by rank),
+    ``positions`` (post, its name, quota, {group: reserved seats}), ``placed`` (number, post, rank).
+    """
 
     intake = models.ForeignKey(Intake, models.PROTECT, related_name="draws")
     seed = models.BigIntegerField()
     numbers = models.JSONField(default=list)  # numbers of the applications that took part
     counts = models.JSONField(default=dict)  # placed, unplaced, blocking_pairs, first_choice, mean_rank
+    entered = models.JSONField(default=dict)  # empty of draws before it was kept
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     cancelled_at = models.DateTimeField(null=True)
