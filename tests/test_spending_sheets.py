@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from time import process_time
 
 import openpyxl
 import pytest
@@ -138,6 +139,21 @@ def test_from_the_file_to_payments_all_or_nothing_and_once(client, django_assert
     assert client.post(preview).status_code == 409
     assert "이미 불러온 파일" in upload().content.decode()
     assert Import.objects.get().rows == 120
+
+
+def test_five_thousand_rows_are_looked_at_and_taken_over_while_one_waits(client, django_assert_max_num_queries):
+    grant = a_paid_grant()
+    client.force_login(member())
+    rows = (f"{on(5 + n % 60)},가게 {n},{1000 + n},{n},," for n in range(5_000))
+    file = SimpleUploadedFile("카드.csv", card_file(*rows), "text/csv")
+    said = {"sheet": file, "line": line(grant).pk, "evidence": "card"}
+    preview = client.post(f"/spending/{grant.pk}/import/", said)["Location"]
+    began = process_time()
+    with django_assert_max_num_queries(10):
+        assert client.get(preview).status_code == 200
+    assert client.post(preview).status_code == 302
+    assert process_time() - began < 4  # in seconds; it is about 1.5 where this was written
+    assert Expense.objects.count() == 5_000
 
 
 def test_doubts_have_to_be_confirmed():
