@@ -6,18 +6,21 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.ledger import moves as ledger
 from sanghyeop.ground.ledger.accounts import Account, Category, Purse
 from sanghyeop.ground.ledger.models import Entry
 from sanghyeop.ground.ledger.moves import Posting
 from sanghyeop.ground.parties.models import Organisation
-from sanghyeop.programme.funding import calling, moves, queries
+from sanghyeop.programme.funding import calling, changing, moves, queries
 from sanghyeop.programme.funding.models import Bid, Change, Grant, Instalment, OperatorCall
 from sanghyeop.programme.rounds.models import Round
 from sanghyeop.programme.selection import moves as selection
+from tests import spending
 from tests.builders import a_person, an_organisation, the_round
 from tests.funding import (
     DAY,
@@ -170,7 +173,7 @@ def test_a_change_is_asked_for_and_approved_on_the_pages(client):
     lines = {str(line): line for line in grant.budget_lines.all()}
     client.force_login(member())
     form = client.get(page("ask_change", grant.pk)).context["form"]
-    typed = {name: form[name].value() for name in form.fields} | {"why": "홍보비를 재료비로 옮깁니다"}
+    typed = {name: form[name].value() or "" for name in form.fields} | {"why": "홍보비를 재료비로 옮깁니다"}
     typed["ends_on"] = grant.ends_on.isoformat()
     typed[f"l{lines['홍보비'].pk}-own"] = "4,000,000"
     typed[f"l{lines['재료비'].pk}-own"] = "6,000,000"
@@ -188,6 +191,78 @@ def test_a_change_is_asked_for_and_approved_on_the_pages(client):
     assert queries.budget(lines["재료비"]) == {"city": 20_000_000, "district": 10_000_000, "own": 6_000_000}
     late = client.post(moving, {"action": "approve"})
     assert late.status_code == 409
+
+
+def test_a_change_adds_a_line_to_the_budget(client):
+    grant = a_paid_grant()
+    lines = {str(line): line for line in grant.budget_lines.all()}
+    client.force_login(member())
+    asking = page("ask_change", grant.pk)
+    form = client.get(asking).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields} | {"why": "차량을 빌려야 합니다"}
+    typed["ends_on"] = grant.ends_on.isoformat()
+    typed[f"l{lines['홍보비'].pk}-own"] = "7,000,000"
+    for wrong, field, said in (
+        ({"n0-own": "3,000,000"}, "n0-category", "비목을 골라"),
+        ({"n0-category": "operating", "n0-own": "3,000,000"}, "n0-item", "이름을 적어"),
+        ({"n0-category": "operating", "n0-item": "홍보비", "n0-own": "1"}, "n0-item", "이미 있는"),
+        ({"n0-category": "operating", "n0-item": "차량 임차료"}, "n0-city", "금액을 재원"),
+        ({"n0-category": "operating", "n0-item": "차량 임차료", "n0-own": "-3"}, "n0-own", "0원 이상"),
+    ):
+        answer = client.post(asking, typed | wrong)
+        assert answer.status_code == 422
+        assert said in str(answer.context["form"].errors[field])
+        assert answer.context["form"]["why"].value() == typed["why"]
+    new = {"n0-category": "operating", "n0-item": "차량 임차료", "n0-basis": "하루 10만원", "n0-own": "3,000,000"}
+    assert client.post(asking, typed | new).status_code == 302
+    change = Change.objects.get()
+    assert change.state == Change.State.ASKED
+    assert not grant.budget_lines.filter(item="차량 임차료").exists()  # nothing is there before it is approved
+    client.force_login(district_officer())
+    shown = client.get(page("change", grant.pk, change.pk))
+    assert "새 내역" in text_of(shown)
+    assert client.post(page("move_change", grant.pk, change.pk), {"action": "approve"}).status_code == 302
+    line = grant.budget_lines.get(item="차량 임차료")
+    assert queries.budget(line) == {"city": 0, "district": 0, "own": 3_000_000}
+    assert line.basis == "하루 10만원"
+    assert sum(queries.allotted(grant).values()) == 170_000_000
+    assert spending.approved(grant, 30_000, item="차량 임차료").state == "approved"
+
+
+def test_two_changes_add_the_same_line_and_the_second_is_told(client):
+    grant = a_paid_grant()
+    line = grant.budget_lines.get(item="홍보비")
+    added = [changing.Added("operating", "차량", {"own": 1_000})]
+    first, second = (
+        changing.ask(member(), grant, "차량", {(line.pk, "own"): -1_000}, added=added) for _number in range(2)
+    )
+    changing.approve(district_officer(), first)
+    with pytest.raises(moves.Refused, match="이미 있는 예산 내역"):
+        changing.approve(district_officer(), second)
+
+
+def test_an_instalment_is_asked_for_with_its_paper(client):
+    grant = an_agreed_grant()
+    row = grant.instalments.get()
+    client.force_login(member())
+    moving = page("move_instalment", grant.pk, row.pk)
+    broken = SimpleUploadedFile("채용.pdf", b"%PDF-1.4 cut", "application/pdf")
+    answer = client.post(moving, {"action": "ask", "paper": broken})
+    assert answer.status_code == 422
+    assert "끝까지 있지 않습니다" in text_of(answer)
+    good = SimpleUploadedFile("채용.pdf", spending.pdf(), "application/pdf")
+    assert client.post(moving, {"action": "ask", "paper": good}).status_code == 302
+    client.force_login(district_officer())
+    assert "채용.pdf" in text_of(client.get(page("show", grant.pk)))
+    got = client.get(page("paper", grant.pk, row.pk))
+    assert (got.status_code, got["Content-Type"]) == (200, "application/pdf")
+    assert client.post(moving, {"action": "send_back", "why": "명단도 붙여 주세요"}).status_code == 302
+    moves.ask(member(), grant.instalments.get())
+    client.post(moving, {"action": "pay", "paid_on": timezone.localdate().isoformat()})
+    paid_out = grant.instalments.get()
+    assert (paid_out.state, paid_out.paper.name) == ("paid", "채용.pdf")
+    client.force_login(a_person("남", "member", an_organisation("다른 단체", "은평구")))
+    assert client.get(page("paper", grant.pk, row.pk)).status_code == 404
 
 
 def test_the_round_s_rule_is_worded_by_the_city_and_copied_with_the_round(client):
@@ -231,6 +306,20 @@ def test_the_district_finds_an_operator_by_its_own_call(client):
     assert client.post(page("call", call.pk), bid | {"proposal": "고쳐 씁니다"}).status_code == 302
     made = Bid.objects.get()
     assert made.proposal == "고쳐 씁니다"
+    papers = [SimpleUploadedFile(f"{name}.pdf", spending.pdf(), "application/pdf") for name in ("등록증", "실적")]
+    empty = client.post(page("call", call.pk), bid | {"proposal": "", "papers": papers[:1]})
+    assert empty.status_code == 422  # the paper stays though the form was not complete
+    kept = StoredFile.objects.get(purpose="grant_paper")
+    assert f'name="held" value="{kept.key}"' in empty.content.decode()
+    assert client.post(page("call", call.pk), bid | {"held": str(kept.key), "papers": papers[1:]}).status_code == 302
+    assert [paper.file.name for paper in made.papers.all()] == ["등록증.pdf", "실적.pdf"]
+    first = made.papers.first()
+    assert client.get(page("bid_paper", call.pk, first.pk)).status_code == 200
+    assert client.post(page("call", call.pk), bid | {"remove": str(first.pk)}).status_code == 302
+    assert made.papers.get().file.name == "실적.pdf"
+    made.refresh_from_db()
+    client.force_login(a_person("남", "member", an_organisation("다른 단체", "은평구")))
+    assert client.get(page("bid_paper", call.pk, made.papers.get().pk)).status_code == 404
     client.force_login(district_officer())
     record = {
         "action": "conclude", "met_on": timezone.localdate().isoformat(), "committee": "가 위원\n나 위원",

@@ -38,6 +38,8 @@ NOT_PAGES = {
     "discovery:alike",  # a part of the form for ideas
     "discovery:picture",
     "health",
+    "funding:bid_paper",  # these two are files
+    "funding:paper",
     "employment:contract_file",
     "employment:edit",  # while a contract is not sent: test_employment.py goes there
     "employment:payslip_file",

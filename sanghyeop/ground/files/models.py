@@ -20,6 +20,7 @@ class StoredFile(models.Model):
         SPREADSHEET = "spreadsheet", _("불러온 표")
         SETTLEMENT_PAPER = "settlement_paper", _("정산 서류")
         APPLICATION_PAPER = "application_paper", _("지원 서류")
+        GRANT_PAPER = "grant_paper", _("교부 서류")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     purpose = models.CharField(max_length=30, choices=Purpose)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sanghyeop.ground.files.models import StoredFile
 from sanghyeop.ground.parties.models import Organisation
 from sanghyeop.ground.trail.moves import NotYours, Refused, lock, record
 from sanghyeop.programme.funding import permissions as who
-from sanghyeop.programme.funding.models import Bid, Grant, OperatorCall
+from sanghyeop.programme.funding.models import Bid, BidPaper, Grant, OperatorCall
 from sanghyeop.programme.funding.moves import put_operator
 from sanghyeop.programme.funding.tables import CALLS
 
@@ -47,8 +49,16 @@ def locked(call: OperatorCall) -> OperatorCall:
 
 
 @transaction.atomic
-def bid(actor: Any, call: OperatorCall, organisation: Organisation, proposal: str) -> Bid:
-    """An organisation's bid; sent again before the deadline it replaces the earlier one."""
+def bid(
+    actor: Any,
+    call: OperatorCall,
+    organisation: Organisation,
+    proposal: str,
+    papers: Sequence[StoredFile] = (),
+    without: Collection[int] = (),
+) -> Bid:
+    """An organisation's bid; sent again before the deadline it replaces the earlier one. ``papers`` are added,
+    ``without`` are numbers of papers to take away."""
     call = locked(call)
     if not who.represents(actor, organisation) or not organisation.is_private:
         raise NotYours(_("이 단체를 대신해 신청할 권한이 없습니다."))
@@ -66,7 +76,14 @@ def bid(actor: Any, call: OperatorCall, organisation: Organisation, proposal: st
             )
     except IntegrityError:
         raise Refused(_("이 단체는 이미 신청했습니다. 화면을 새로 고쳐 확인해 주세요.")) from None
-    record(actor, call, "bid", call.state, call.state, organisation=organisation.pk, again=not new)
+    made.papers.filter(pk__in=list(without)).delete()
+    if made.papers.count() + len(papers) > settings.PAPERS["most"]:
+        raise Refused(_("서류는 %(most)d개까지 붙일 수 있습니다.") % {"most": settings.PAPERS["most"]})
+    BidPaper.objects.bulk_create(BidPaper(bid=made, file=paper) for paper in papers)
+    record(
+        actor, call, "bid", call.state, call.state,
+        organisation=organisation.pk, again=not new, papers=made.papers.count(),
+    )  # fmt: skip
     return made
 
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from sanghyeop.ground.files.models import StoredFile
+from sanghyeop.ground.files.serving import held, serve
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import Organisation
 from sanghyeop.ground.rulebook.queries import NoRate, rate
 from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.programme.funding import calling, listing, permissions, rules
 from sanghyeop.programme.funding.forms import AliasForm, BidForm, CallForm, CommitteeForm, WhyForm
-from sanghyeop.programme.funding.models import OperatorCall
-from sanghyeop.programme.funding.views import grant_for
+from sanghyeop.programme.funding.models import BidPaper, OperatorCall
+from sanghyeop.programme.funding.views import grant_for, kept_paper
 
 
 def open_call(request: HttpRequest, pk: int) -> HttpResponse:
@@ -64,7 +66,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     user: Any = request.user
     governs = permissions.governs(user, call.grant)
     over = timezone.now() >= call.closes_at
-    bids = list(call.bids.select_related("organisation", "by"))
+    bids = list(call.bids.select_related("organisation", "by").prefetch_related("papers__file"))
     mine = [made for made in bids if permissions.represents(user, made.organisation)]
     bidders = Organisation.objects.filter(pk__in=user.roles.member_organisations()).exclude(
         kind__in=[Organisation.Kind.CITY, Organisation.Kind.DISTRICT]
@@ -72,15 +74,23 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     action = request.POST.get("action", "")
     start = {"organisation": mine[0].organisation_id, "proposal": mine[0].proposal} if mine else {}
-    bid_form = BidForm(data if action == "bid" else None, bidders, initial=start)
+    files = request.FILES if action == "bid" else None
+    bid_form = BidForm(data if action == "bid" else None, bidders, files, initial=start)
     committee = CommitteeForm(data if action == "conclude" else None, bids)
     why_form = WhyForm(data if action == "cancel" else None)
+    papers: list[StoredFile] = []
+    without = [int(text) for text in request.POST.getlist("remove") if text.isdecimal() and len(text) < 15]
     refusal, status = None, 200
     if data is not None:
         status = 422
+        if action == "bid":
+            valid = bid_form.is_valid()
+            papers = list(held(request, StoredFile.Purpose.GRANT_PAPER).exclude(pk__in=BidPaper.objects.values("file")))
+            papers += [kept_paper(user, paper) for paper in bid_form.cleaned_data.get("papers") or []]
         try:
-            if action == "bid" and bid_form.is_valid():
-                calling.bid(user, call, bid_form.cleaned_data["organisation"], bid_form.cleaned_data["proposal"])
+            if action == "bid" and valid:
+                kept = bid_form.cleaned_data
+                calling.bid(user, call, kept["organisation"], kept["proposal"], papers, without)
                 messages.success(request, _("신청을 받았습니다. 마감 전까지 고칠 수 있습니다."))
                 return redirect("funding:call", number)
             if action == "conclude" and committee.is_valid():
@@ -104,11 +114,25 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
         "over": over,
         "bids_here": call.state == OperatorCall.State.OPEN and not over and bool(user.roles.member_organisations()),
         "bid_form": bid_form,
+        "held": papers,
+        "attached": [paper for made in mine for paper in made.papers.all()],
+        "remove": without,
         "committee": committee,
         "why_form": why_form,
         "refusal": refusal,
     }
     return render(request, "funding/call.html", context, status=status)
+
+
+@require_safe
+def paper(request: HttpRequest, number: int, paper: int) -> FileResponse:
+    """A paper of a bid: for the officers who decide, and for whoever bids."""
+    call = call_for(request, number)
+    found = get_object_or_404(BidPaper.objects.select_related("bid__organisation", "file"), bid__call=call, pk=paper)
+    user = request.user
+    if not (permissions.governs(user, call.grant) or permissions.represents(user, found.bid.organisation)):
+        raise Http404
+    return serve(found.file)
 
 
 def organisation_for(request: HttpRequest, number: int) -> Organisation:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +23,15 @@ from sanghyeop.ground.notices.moves import notify
 from sanghyeop.ground.trail.moves import NotYours, Refused, lock, record
 from sanghyeop.programme.funding import people, queries
 from sanghyeop.programme.funding import permissions as who
-from sanghyeop.programme.funding.models import Allotment, Change, ChangeLine, FundingRule, Grant
+from sanghyeop.programme.funding.models import (
+    Allotment,
+    BudgetLine,
+    Change,
+    ChangeLine,
+    FundingRule,
+    Grant,
+    NewLine,
+)
 from sanghyeop.programme.funding.tables import CHANGES, not_agreed
 
 State = Change.State
@@ -30,9 +39,26 @@ State = Change.State
 Deltas = Mapping[tuple[int, str], int]
 
 
+@dataclass(frozen=True)
+class Added:
+    """A line that a change would add to the budget: ``won`` are positive, by purse."""
+
+    category: str
+    item: str
+    won: Mapping[str, int]
+    basis: str = ""
+
+
 @transaction.atomic
-def ask(actor: Any, grant: Grant, why: str, deltas: Deltas, ends_on: datetime.date | None = None) -> Change:
-    """Ask for a change; what the rule allows takes effect at once.
+def ask(
+    actor: Any,
+    grant: Grant,
+    why: str,
+    deltas: Deltas,
+    ends_on: datetime.date | None = None,
+    added: Sequence[Added] = (),
+) -> Change:
+    """Ask for a change; what the rule allows takes effect at once. A new line is never without approval.
 
     ``deltas`` are won by (number of the line, purse). Raises ``NotYours``, or ``Refused`` with what stands against it.
     """
@@ -46,10 +72,10 @@ def ask(actor: Any, grant: Grant, why: str, deltas: Deltas, ends_on: datetime.da
         raise Refused(_("바꾸려는 까닭을 적어 주세요."))
     deltas = {key: amount for key, amount in deltas.items() if amount}
     ends_on = ends_on if ends_on != grant.ends_on else None
-    if not deltas and ends_on is None:
+    if not deltas and not added and ends_on is None:
         raise Refused(_("바뀐 금액이나 날짜가 없습니다."))
-    refuse_impossible(grant, deltas, ends_on)
-    free = ends_on is None and is_free(grant, deltas)
+    refuse_impossible(grant, deltas, ends_on, added)
+    free = ends_on is None and not added and is_free(grant, deltas)
     change = Change.objects.create(
         grant=grant, state=State.FREE if free else State.ASKED, why=why.strip(), ends_on=ends_on, by=actor
     )
@@ -57,9 +83,17 @@ def ask(actor: Any, grant: Grant, why: str, deltas: Deltas, ends_on: datetime.da
         ChangeLine(change=change, line_id=line, purse=purse, amount_krw=amount)
         for (line, purse), amount in deltas.items()
     )
+    for row in added:
+        new = NewLine.objects.create(change=change, category=row.category, item=row.item, basis=row.basis)
+        ChangeLine.objects.bulk_create(
+            ChangeLine(change=change, new=new, purse=purse, amount_krw=amount)
+            for purse, amount in row.won.items()
+            if amount
+        )
     record(
         actor, change, "ask", "", change.state, why,
         lines=[[line, purse, amount] for (line, purse), amount in deltas.items()],
+        added=[[row.category, row.item, dict(row.won)] for row in added],
         ends_on=ends_on.isoformat() if ends_on else None,
     )  # fmt: skip
     if free:
@@ -98,7 +132,7 @@ def is_free(grant: Grant, deltas: Deltas) -> bool:
     ) and all(approved.get(line, 0) for line in moved)
 
 
-def refuse_impossible(grant: Grant, deltas: Deltas, ends_on: datetime.date | None) -> None:
+def refuse_impossible(grant: Grant, deltas: Deltas, ends_on: datetime.date | None, added: Sequence[Added] = ()) -> None:
     """Raise ``Refused`` for what no approval could allow: below what is spent, held or paid, more public money."""
     agreed, spent, held = queries.budget_of(grant), queries.spent_of(grant), queries.held_of(grant)
     lines = {line.pk: line for line in grant.budget_lines.all()}
@@ -109,6 +143,16 @@ def refuse_impossible(grant: Grant, deltas: Deltas, ends_on: datetime.date | Non
             raise Refused(_("이 사업의 예산 내역이 아닙니다."))
         after[pk][purse] += amount
         whole[purse] += amount
+    there = {(line.category, line.item) for line in lines.values()}
+    for place, row in enumerate(added, start=1):
+        if (row.category, row.item) in there:
+            raise Refused(_("이미 있는 예산 내역입니다: %(item)s. 그 내역의 금액을 바꿔 주세요.") % {"item": row.item})
+        there.add((row.category, row.item))
+        after[-place] = queries.no_won() | dict(row.won)
+        if min(row.won.values(), default=0) < 0 or not any(row.won.values()):
+            raise Refused(_("새 내역 ‘%(item)s’의 금액을 적어 주세요.") % {"item": row.item})
+        for purse, amount in row.won.items():
+            whole[purse] += amount
     for pk in {line for line, _purse in deltas}:
         for purse in queries.PURSES:
             least = max(spent[pk][purse], 0)
@@ -147,11 +191,18 @@ def refuse_impossible(grant: Grant, deltas: Deltas, ends_on: datetime.date | Non
 
 
 def put(change: Change, deltas: Deltas) -> None:
-    """Let a change take effect: allotments are added, never altered."""
+    """Let a change take effect: lines and allotments are added, never altered."""
     Allotment.objects.bulk_create(
         Allotment(line_id=line, purse=purse, amount_krw=amount, change=change)
         for (line, purse), amount in deltas.items()
     )
+    for new in change.new_lines.prefetch_related("lines"):
+        new.made = BudgetLine.objects.create(grant=change.grant, category=new.category, item=new.item, basis=new.basis)
+        new.save(update_fields=["made"])
+        Allotment.objects.bulk_create(
+            Allotment(line=new.made, purse=row.purse, amount_krw=row.amount_krw, change=change)
+            for row in new.lines.all()
+        )
     if change.ends_on:
         change.grant.ends_on = change.ends_on
         change.grant.save(update_fields=["ends_on"])
@@ -165,7 +216,15 @@ def locked(change: Change) -> Change:
 
 
 def deltas_of(change: Change) -> dict[tuple[int, str], int]:
-    return {(row.line_id, row.purse): row.amount_krw for row in change.lines.all()}
+    return {(row.line_id, row.purse): row.amount_krw for row in change.lines.all() if row.line_id is not None}
+
+
+def added_of(change: Change) -> list[Added]:
+    """The new lines that a change asks for. Two queries."""
+    return [
+        Added(new.category, new.item, {row.purse: row.amount_krw for row in new.lines.all()}, new.basis)
+        for new in change.new_lines.prefetch_related("lines")
+    ]
 
 
 @transaction.atomic
@@ -174,7 +233,7 @@ def approve(actor: Any, change: Change) -> Change:
     change = locked(change)
     CHANGES.check(actor, change, "approve")
     deltas = deltas_of(change)
-    refuse_impossible(change.grant, deltas, change.ends_on)
+    refuse_impossible(change.grant, deltas, change.ends_on, added_of(change))
     put(change, deltas)
     CHANGES.make(actor, change, "approve")
     tell([change.by], change, _("사업변경을 승인했습니다: %(project)s"), change.why)

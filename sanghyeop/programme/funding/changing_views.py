@@ -40,7 +40,12 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 try:
                     change = changing.ask(
-                        request.user, grant, form.cleaned_data["why"], form.deltas, form.cleaned_data["ends_on"]
+                        request.user,
+                        grant,
+                        form.cleaned_data["why"],
+                        form.deltas,
+                        form.cleaned_data["ends_on"],
+                        form.added,
                     )
                     if change.state == Change.State.FREE:
                         messages.success(request, _("규칙이 허용한 범위여서 바로 반영했습니다."))
@@ -75,12 +80,16 @@ def show(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 def show_change(request: HttpRequest, pk: int, number: int, status: int = 200, **more: Any) -> HttpResponse:
     grant = grant_for(request, pk)
-    change = get_object_or_404(grant.changes.select_related("by").prefetch_related("lines__line"), pk=number)
+    change = get_object_or_404(
+        grant.changes.select_related("by").prefetch_related("lines__line", "lines__new"), pk=number
+    )
     change.grant = grant
     context = {
         "grant": grant,
         "change": change,
-        "lines": [(row.line, row.get_purse_display(), row.amount_krw) for row in change.lines.all()],
+        "lines": [
+            (row.line or row.new, row.get_purse_display(), row.amount_krw, row.new) for row in change.lines.all()
+        ],
         "actions": [move.action for move in CHANGES.open_to(request.user, change)],
         "why_form": WhyForm(),
     }

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
@@ -15,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sanghyeop.ground.amounts import KrwFormField
+from sanghyeop.ground.files.papers import PapersField
 from sanghyeop.ground.ledger.accounts import Account, Category, Purse
 from sanghyeop.ground.parties.models import District, Organisation
+from sanghyeop.programme.funding.changing import Added
 from sanghyeop.programme.funding.models import Bid, BudgetLine, FundingRule, Grant, OperatorCall, Paying
 from sanghyeop.programme.rounds.models import LARGEST_KRW
 
@@ -24,6 +27,8 @@ from sanghyeop.programme.rounds.models import LARGEST_KRW
 YEARS = 10
 BLANK_CONDITIONS = 2
 MOST_INSTALMENTS = 12
+#: Blank lines below the budget in a change.
+NEW_LINES = 2
 
 
 class DayField(forms.DateField):
@@ -56,6 +61,10 @@ class WhyForm(forms.Form):
 
 class DecideForm(forms.Form):
     on = DayField(label=lazy("교부결정일"), initial=timezone.localdate)
+
+
+class AskForm(forms.Form):
+    paper = PapersField(label=lazy("교부 조건을 갖춘 것을 보이는 서류"), required=False)
 
 
 class PayForm(forms.Form):
@@ -146,6 +155,59 @@ class ChangeForm(forms.Form):
         for line in lines:
             for purse in Purse:
                 self.fields[f"l{line.pk}-{purse}"] = won(purse.label, initial=budget[line.pk][purse], required=False)
+        for place in range(NEW_LINES):
+            self.fields[f"n{place}-category"] = forms.ChoiceField(
+                label=_("비목"), choices=[("", _("고르기")), *Category.choices], required=False
+            )
+            self.fields[f"n{place}-item"] = forms.CharField(label=_("내역"), max_length=100, required=False)
+            self.fields[f"n{place}-basis"] = forms.CharField(label=_("산출 근거"), max_length=500, required=False)
+            for purse in Purse:
+                self.fields[f"n{place}-{purse}"] = won(purse.label, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A new line is whole, or left blank; and there is no line of that name yet."""
+        kept = super().clean() or {}
+        there = {(line.category, line.item) for line in self.lines}
+        for place in range(NEW_LINES):
+            if not any(kept.get(f"n{place}-{name}") for name in ("category", "item", "basis", *Purse.values)):
+                continue
+            if not kept.get(f"n{place}-category"):
+                self.add_error(f"n{place}-category", _("비목을 골라 주세요."))
+            if not kept.get(f"n{place}-item"):
+                self.add_error(f"n{place}-item", _("새 내역의 이름을 적어 주세요."))
+            elif (kept.get(f"n{place}-category"), kept[f"n{place}-item"]) in there:
+                self.add_error(f"n{place}-item", _("이미 있는 예산 내역입니다. 위에서 그 내역의 금액을 바꿔 주세요."))
+            there.add((kept.get(f"n{place}-category", ""), kept.get(f"n{place}-item", "")))
+            typed = [f"n{place}-{purse}" for purse in Purse.values]
+            if not any(name in self.errors or kept.get(name) for name in typed):
+                self.add_error(typed[0], _("새 내역의 금액을 재원 가운데 하나에는 적어 주세요."))
+        return kept
+
+    @property
+    def new_rows(self) -> list[dict[str, Any]]:
+        """The blank lines: what it is, and its won by purse."""
+        return [
+            {
+                "what": [self[f"n{place}-{name}"] for name in ("category", "item", "basis")],
+                "won": [self[f"n{place}-{purse}"] for purse in Purse.values],
+            }
+            for place in range(NEW_LINES)
+        ]
+
+    @property
+    def added(self) -> list[Added]:
+        """The lines that are new."""
+        kept = self.cleaned_data
+        return [
+            Added(
+                kept[f"n{place}-category"],
+                kept[f"n{place}-item"],
+                {purse: kept[f"n{place}-{purse}"] or 0 for purse in Purse.values},
+                kept[f"n{place}-basis"],
+            )
+            for place in range(NEW_LINES)
+            if kept[f"n{place}-item"]
+        ]
 
     def rows(self, spent: Mapping[int, Mapping[str, int]]) -> list[dict[str, Any]]:
         """The lines with their three fields and what has been spent."""
@@ -237,9 +299,14 @@ class CallForm(forms.ModelForm):
 class BidForm(forms.Form):
     organisation = forms.ModelChoiceField(label=lazy("단체"), queryset=Organisation.objects.none(), empty_label=None)
     proposal = text(lazy("수행 계획"), 5000, 10, help_text=lazy("맡을 사람, 해 본 일, 자부담을 적어 주세요."))
+    papers = PapersField(
+        label=lazy("붙일 서류(사진이나 PDF)"), most=5, required=False,
+        help_text=lazy("등록증, 실적 증명처럼 모집에서 내라고 한 서류를 함께 고를 수 있습니다."),
+    )  # fmt: skip
 
-    def __init__(self, data: Any, organisations: Any, **options: Any) -> None:
-        super().__init__(data, **options)
+    def __init__(self, data: Any, organisations: Any, files: Any = None, **options: Any) -> None:
+        super().__init__(data, files, **options)
+        self.fields["papers"].most = settings.PAPERS["most"]  # type: ignore[attr-defined]
         organisation: Any = self.fields["organisation"]
         organisation.queryset = organisations
 

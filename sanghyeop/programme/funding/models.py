@@ -252,6 +252,16 @@ class Bid(models.Model):
         return str(self.organisation)
 
 
+class BidPaper(models.Model):
+    """A picture or PDF that came with a bid."""
+
+    bid = models.ForeignKey(Bid, models.CASCADE, related_name="papers")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+
+
 class BudgetLine(models.Model):
     """One line of the agreed budget (보조세목): what for. Its won by purse are the sums of its ``Allotment`` rows."""
 
@@ -305,11 +315,29 @@ class Change(models.Model):
         return self.ends_on is not None or any(sums.values())
 
 
+class NewLine(models.Model):
+    """A budget line that a change asks for; ``made`` once it has taken effect."""
+
+    change = models.ForeignKey(Change, models.CASCADE, related_name="new_lines")
+    category = models.CharField(_("비목"), max_length=20, choices=Category)
+    item = models.CharField(_("내역"), max_length=100)
+    basis = models.CharField(_("산출 근거"), max_length=500, blank=True)
+    made = models.OneToOneField(BudgetLine, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=["change", "category", "item"], name="one_new_line_per_item")]
+
+    def __str__(self) -> str:
+        return self.item
+
+
 class ChangeLine(models.Model):
-    """So many won more (or less) for a line's purse, as a change asks for."""
+    """So many won more (or less) for the purse of a line, or of one that is new, as a change asks for."""
 
     change = models.ForeignKey(Change, models.CASCADE, related_name="lines")
-    line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="+")
+    line = models.ForeignKey(BudgetLine, models.PROTECT, null=True, related_name="+")
+    new = models.ForeignKey(NewLine, models.CASCADE, null=True, related_name="lines")
     purse = models.CharField(max_length=20, choices=Purse)
     amount_krw = models.BigIntegerField()
 
@@ -317,7 +345,13 @@ class ChangeLine(models.Model):
         ordering = ("id",)
         constraints = [
             models.UniqueConstraint(fields=["change", "line", "purse"], name="one_change_per_purse"),
+            models.UniqueConstraint(fields=["new", "purse"], name="one_change_per_purse_of_a_new_line"),
             models.CheckConstraint(condition=~Q(amount_krw=0), name="change_is_not_nothing"),
+            models.CheckConstraint(
+                condition=Q(line__isnull=False, new__isnull=True)
+                | Q(line__isnull=True, new__isnull=False, amount_krw__gt=0),
+                name="change_is_of_a_line_or_of_a_new_one",
+            ),
         ]
 
 
@@ -343,7 +377,8 @@ class Allotment(models.Model):
 
 
 class Instalment(models.Model):
-    """One payment of the grant (교부), on a day or when a milestone is reached."""
+    """One payment of the grant (교부), on a day or when a milestone is reached. ``paper`` came with the asking: what
+    shows that the milestone is reached."""
 
     class State(models.TextChoices):
         PLANNED = "planned", _("예정")

@@ -128,10 +128,15 @@ def over_budget(grant: Grant, shares: Mapping[str, int], but: Instalment | None)
 
 
 @transaction.atomic
-def ask(actor: Any, instalment: Instalment) -> Instalment:
-    """The operator asks for an instalment (교부신청)."""
+def ask(actor: Any, instalment: Instalment, paper: StoredFile | None = None) -> Instalment:
+    """The operator asks for an instalment (교부신청), with a paper that shows its milestone; an earlier one stays where
+    there is no new one."""
     instalment = locked(instalment)
-    INSTALMENTS.make(actor, instalment, "ask", won=queries.shares_of(instalment))
+    INSTALMENTS.check(actor, instalment, "ask")
+    if paper is not None:
+        instalment.paper = paper
+        instalment.save(update_fields=["paper"])
+    INSTALMENTS.make(actor, instalment, "ask", won=queries.shares_of(instalment), paper=paper.name if paper else None)
     tell(
         people.district_officers(instalment.grant),
         instalment,
@@ -158,9 +163,7 @@ def send_back(actor: Any, instalment: Instalment, why: str) -> Instalment:
 
 
 @transaction.atomic
-def pay_out(
-    actor: Any, instalment: Instalment, paid_on: datetime.date | None = None, paper: StoredFile | None = None
-) -> Instalment:
+def pay_out(actor: Any, instalment: Instalment, paid_on: datetime.date | None = None) -> Instalment:
     """Pay an instalment that was asked for; its entry is posted in the same transaction.
 
     Raises ``NotYours``, or ``Refused`` for a day that cannot be, for more than the budget has, and, paid afterwards,
@@ -179,8 +182,8 @@ def pay_out(
     over_budget(grant, shares, instalment)
     if grant.paying == Paying.AFTER:
         more_than_held(grant, Account.ADVANCED, shares, _("쓴 돈이 아직 교부할 금액보다 적습니다."))
-    instalment.paid_on, instalment.paper = paid_on, paper
-    instalment.save(update_fields=["paid_on", "paper"])
+    instalment.paid_on = paid_on
+    instalment.save(update_fields=["paid_on"])
     entry = ledger.post(
         grant.book,
         key=f"funding.instalment:{instalment.pk}",

@@ -33,6 +33,8 @@ ADDRESSES: dict[str, AddressRule] = {
     "funding:new_instalment": officer,
     "funding:instalment": officer,
     "funding:move_instalment": planner,
+    "funding:paper": planner,
+    "funding:bid_paper": planner,
     "funding:changes": planner,
     "funding:ask_change": planner,
     "funding:change": planner,

@@ -180,7 +180,7 @@ def money_of(grant: Grant) -> Money:
 
 def instalments_of(grant: Grant) -> QuerySet[Instalment]:
     """Instalments with what they pay: ``city_krw`` and so on, ``total_krw``. One query when read."""
-    return grant.instalments.annotate(
+    return grant.instalments.select_related("paper").annotate(
         total_krw=Coalesce(Sum("shares__amount_krw"), 0),
         **{f"{purse}_krw": Coalesce(Sum("shares__amount_krw", filter=Q(shares__purse=purse)), 0) for purse in PURSES},
     )

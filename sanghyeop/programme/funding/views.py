@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from sanghyeop.ground.files.models import StoredFile
+from sanghyeop.ground.files.moves import keep
+from sanghyeop.ground.files.pictures import Rewritten
+from sanghyeop.ground.files.serving import serve
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import District
 from sanghyeop.ground.trail import once
@@ -21,6 +25,7 @@ from sanghyeop.ground.trail.words import action_label
 from sanghyeop.programme.funding import agreement, burn, duties, listing, moves, paying, permissions, queries
 from sanghyeop.programme.funding.forms import (
     AgreementForm,
+    AskForm,
     DecideForm,
     EditForm,
     GrantFilter,
@@ -344,6 +349,21 @@ def set_instalment(request: HttpRequest, pk: int, number: int | None = None) -> 
     return render(request, "funding/instalment.html", context, status=status)
 
 
+def kept_paper(user: Any, paper: Rewritten) -> StoredFile:
+    """A paper that came with a form, kept as one of a grant."""
+    purpose = StoredFile.Purpose.GRANT_PAPER
+    return keep(user, purpose, paper.name, paper.content, paper.content_type, paper.width or None, paper.height or None)
+
+
+@require_safe
+def paper(request: HttpRequest, pk: int, number: int) -> FileResponse:
+    """The paper that an instalment was asked for with, for those who may read the grant."""
+    row = instalment_for(grant_for(request, pk), number)
+    if row.paper is None:
+        raise Http404
+    return serve(row.paper)
+
+
 @require_POST
 def act_on_instalment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One move of an instalment."""
@@ -351,7 +371,11 @@ def act_on_instalment(request: HttpRequest, pk: int, number: int) -> HttpRespons
     row = instalment_for(grant, number)
     user, action = request.user, request.POST.get("action", "")
     if action == "ask":
-        return done(request, grant, lambda: paying.ask(user, row))
+        asking = AskForm(request.POST, request.FILES)
+        if not asking.is_valid():
+            return show_grant(request, grant, 422, ask_form=asking, typed=row.pk, typed_action=action)
+        papers = asking.cleaned_data["paper"]
+        return done(request, grant, lambda: paying.ask(user, row, *[kept_paper(user, paper) for paper in papers]))
     if action == "pay":
         form = PayForm(request.POST)
         if not form.is_valid():

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sanghyeop.ground.files.models import StoredFile
+from sanghyeop.ground.files.serving import held, serve
 from sanghyeop.ground.ledger.models import Entry
 from sanghyeop.ground.ledger.moves import closed_until
 from sanghyeop.ground.paging import page_of
@@ -219,14 +220,7 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 def held_papers(request: HttpRequest) -> list[StoredFile]:
     """Good papers of earlier sendings of this form, which no payment has yet."""
-    keys = []
-    for text in request.POST.getlist("held")[:20]:
-        try:
-            keys.append(uuid.UUID(text))
-        except ValueError:
-            continue
-    mine = StoredFile.objects.filter(key__in=keys, uploaded_by=request.user.pk, purpose=StoredFile.Purpose.RECEIPT)
-    return list(mine.exclude(pk__in=Receipt.objects.values("file")))
+    return list(held(request, StoredFile.Purpose.RECEIPT).exclude(pk__in=Receipt.objects.values("file")))
 
 
 def write(request: HttpRequest, grant: Grant, found: Expense | None) -> HttpResponse:
@@ -312,13 +306,7 @@ def paper(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse | FileR
     )
     if not belongs:
         raise Http404
-    try:
-        response = FileResponse(stored.content.open("rb"), content_type=stored.content_type)
-    except FileNotFoundError:
-        raise Http404 from None
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return serve(stored)
 
 
 def related(request: HttpRequest, pk: int) -> HttpResponse:
@@ -345,17 +333,17 @@ def incomes(request: HttpRequest, pk: int) -> HttpResponse:
     """What came in beside the grant, and the form for more."""
     grant = grant_of(request, pk)
     form = IncomeForm(request.POST or None, request.FILES or None)
-    held: list[StoredFile] = []
+    papers: list[StoredFile] = []
     if request.method == "POST":
         valid = form.is_valid()
-        held = held_papers(request) + [moves.hold(request.user, p) for p in form.cleaned_data.get("paper") or []]
-        if not held:
+        papers = held_papers(request) + [moves.hold(request.user, p) for p in form.cleaned_data.get("paper") or []]
+        if not papers:
             form.add_error("paper", _("증빙 사진이나 PDF를 붙여 주세요."))
         if valid and form.is_valid():
             facts = {name: form.cleaned_data[name] for name in ("kind", "received_on", "amount_krw", "source")}
 
             def act() -> str:
-                moves.bring_in(request.user, grant, paper=held[-1], **facts)
+                moves.bring_in(request.user, grant, paper=papers[-1], **facts)
                 messages.success(request, _("저장했습니다."))
                 return reverse("spending:incomes", args=[pk])
 
@@ -369,7 +357,7 @@ def incomes(request: HttpRequest, pk: int) -> HttpResponse:
             except Refused as reason:
                 form.add_error(None, str(reason))
     page = page_of(request, grant.incomes.select_related("paper", "by"))  # type: ignore[attr-defined]
-    context = standing_of(request, grant) | {"form": form, "page": page, "held": held}
+    context = standing_of(request, grant) | {"form": form, "page": page, "held": papers}
     return render(request, "spending/incomes.html", context, status=422 if form.errors else 200)
 
 
