@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from sanghyeop.ground.parties.models import Membership, Organisation, User
@@ -46,15 +46,28 @@ class Roles:
         return {m.organisation_id for m in self.memberships if m.role == Role.MEMBER}
 
 
+def open_today() -> QuerySet[Membership]:
+    """The memberships that are open today, with their organisations, in order. One query when read."""
+    today = timezone.localdate()
+    return (
+        Membership.objects.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
+        .select_related("organisation")
+        .order_by("id")
+    )
+
+
 def roles_of(user: Any) -> Roles:
     """Roles of a person, none for a visitor. One query."""
     if not isinstance(user, User) or user.pk is None:
         return Roles()
-    today = timezone.localdate()
-    return Roles(
-        tuple(
-            user.memberships.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
-            .select_related("organisation")
-            .order_by("id")
-        )
-    )
+    return Roles(tuple(open_today().filter(user=user)))
+
+
+def with_roles(user_id: Any) -> User | None:
+    """A person who knows their roles already, None where there is no such person. One query for who has a role, two
+    for who has none."""
+    memberships = tuple(open_today().filter(user=user_id).select_related("user"))
+    user = memberships[0].user if memberships else User.objects.filter(pk=user_id).first()
+    if user is not None:
+        user.roles = Roles(memberships)
+    return user
