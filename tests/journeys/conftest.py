@@ -13,10 +13,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from sanghyeop.demo.people import PASSWORD
 
@@ -167,11 +169,16 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
 def barriers() -> Callable[[Page], list[str]]:
     """What axe finds on a page, and whether the page scrolls sideways."""
 
+    def look(page: Page) -> list[dict[str, Any]]:
+        page.wait_for_load_state()
+        try:
+            return Axe().run(page).response["violations"]
+        except PlaywrightError:  # the click before had not led to its page yet, and now it has
+            page.wait_for_load_state()
+            return Axe().run(page).response["violations"]
+
     def find(page: Page) -> list[str]:
-        found = [
-            f"{page.url}: {fault['id']}: {fault['nodes'][0]['html'][:160]}"
-            for fault in Axe().run(page).response["violations"]
-        ]
+        found = [f"{page.url}: {fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in look(page)]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append(f"{page.url}: scrolls sideways at {page.viewport_size}")
         return found

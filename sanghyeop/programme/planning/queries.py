@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -82,23 +82,26 @@ MINIMUM_WAGE = (
     .filter(Q(valid_to__isnull=True) | Q(valid_to__year__gte=OuterRef("round__year")))
     .order_by("-valid_from")
 )
-PLANS_STEP = Period.objects.filter(round=OuterRef("round"), step=Period.Step.PLANS)
-CEILING = DistrictBudget.objects.filter(round=OuterRef("round"), district=OuterRef("district"))
-IN_FORCE = Receipt.objects.filter(plan=OuterRef("pk"), withdrawn_at=None)
+#: At most one row each: a round has one period of plans, a district one budget in it, a plan one receipt in force.
+CEILING = DistrictBudget.objects.filter(round=OuterRef("round"), district=OuterRef("district")).order_by()
 #: What a page says about a plan beside its rows. Made once: to put these together takes as long as to run them.
 CONTEXT = {
-    "opens_at": Subquery(PLANS_STEP.values("opens_at")[:1]),
-    "closes_at": Subquery(PLANS_STEP.values("closes_at")[:1]),
-    "ceiling_krw": Subquery(CEILING.values("amount_krw")[:1]),
+    "opens_at": F("plans_step__opens_at"),
+    "closes_at": F("plans_step__closes_at"),
+    "ceiling_krw": Subquery(CEILING.values("amount_krw")),
     "minimum_wage": Subquery(MINIMUM_WAGE.values("value")[:1]),
-    "receipt_number": Subquery(IN_FORCE.values("number")[:1]),
+    "receipt_number": F("in_force__number"),
 }
 
 
 def with_context(plans: QuerySet[Plan]) -> QuerySet[Plan]:
     """Plans with all that a page says about them beside their rows: names, the deadline, the district's ceiling,
     the minimum wage and the receipt in force. No query of its own."""
-    return plans.select_related("round", "district", "organisation", "field", "idea", "continues").annotate(**CONTEXT)
+    named = plans.select_related("round", "district", "organisation", "field", "idea", "continues")
+    return named.annotate(
+        plans_step=FilteredRelation("round__periods", condition=Q(round__periods__step=Period.Step.PLANS)),
+        in_force=FilteredRelation("receipts", condition=Q(receipts__withdrawn_at=None)),
+    ).annotate(**CONTEXT)
 
 
 @dataclass
