@@ -212,12 +212,18 @@ def add_funding(world: World) -> None:
         if order == 2:
             funding.paid(row, 0)
     second = funding.a_grant(project=funding.a_project("다른 사업", round=world.objects["round"]))
+    call = calling.open_call(world.people["district"], second, "조건", timezone.now() + funding.DAY)
+    member, purpose = world.people["member"], StoredFile.Purpose.GRANT_PAPER
+    row.paper, proof = (keep(member, purpose, name, b"%PDF-", "application/pdf") for name in ("a.pdf", "b.pdf"))
+    row.save(update_fields=["paper"])
+    bid = calling.bid(member, call, grant.operator, "제안", [proof])
     world.objects |= {
         "grant": grant,
         "change": change,
         "instalment": row,
         "entry": Entry.objects.filter(book=grant.book_id).first(),
-        "operator_call": calling.open_call(world.people["district"], second, "조건", timezone.now() + funding.DAY),
+        "operator_call": call,
+        "bid_paper": bid.papers.get(),
     }
 
 

@@ -153,6 +153,7 @@ funding:list                     login no yes yes yes yes yes no no no no
 funding:to_prepare               login no no no yes yes yes no no no no
 funding:calls                    login no yes yes yes yes yes no no no no
 funding:call                     login no yes yes yes yes yes no no no no
+funding:bid_paper                login no yes none yes none yes no no no no
 funding:organisation             login no yes none yes yes yes no no no no
 POST funding:add_alias           login no no no yes no yes no no no no
 funding:rule                     login no no no no no yes no no no no
@@ -166,6 +167,7 @@ funding:agreement                login no yes none yes none yes no no no no
 funding:trail                    login no yes none yes none yes no no no no
 funding:new_instalment           login no no no yes none yes no no no no
 funding:instalment               login no no no yes none yes no no no no
+funding:paper                    login no yes none yes none yes no no no no
 POST funding:move_instalment     login no late none late none late no no no no
 funding:changes                  login no yes none yes none yes no no no no
 funding:ask_change               login no yes none yes none no no no no no
@@ -328,12 +330,13 @@ def arguments(world: World, name: str) -> dict[str, object]:
         **{f"employment:{which}": {"pk": thing["wage_month"].pk} for which in ("month", "close", "pay_out")},
         "employment:rules": {"pk": thing["round"].pk},
         "funding:call": {"number": thing["operator_call"].pk},
+        "funding:bid_paper": {"number": thing["operator_call"].pk, "paper": thing["bid_paper"].pk},
         "funding:organisation": {"number": thing["grant"].operator_id},
         "funding:add_alias": {"number": thing["grant"].operator_id},
         "funding:rule": {"round_pk": thing["round"].pk},
         **{
             f"funding:{which}": {"pk": thing["grant"].pk, "number": thing["instalment"].pk}
-            for which in ("instalment", "move_instalment")
+            for which in ("instalment", "paper", "move_instalment")
         },
         **{
             f"funding:{which}": {"pk": thing["grant"].pk, "number": thing["change"].pk}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from sanghyeop.ground.parties.backends import People
 from sanghyeop.ground.parties.forms import AccountForm, LoginForm, SignUpForm
 
 
@@ -61,7 +62,7 @@ def sign_up(request):
     form = SignUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save()
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        login(request, user, backend=f"{People.__module__}.{People.__qualname__}")
         messages.success(request, _("가입했습니다. 우리 동네에 필요한 일자리를 제안해 보세요."))
         return redirect(safe_next(request, "portal:desk"))
     return render(request, "parties/signup.html", {"form": form}, status=422 if form.errors else 200)
