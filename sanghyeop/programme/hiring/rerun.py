@@ -51,12 +51,13 @@ def command(draw: Draw) -> str:
 def files(draw: Draw) -> dict[str, bytes]:
     """Name → content, of a draw that has kept what went in. No query."""
     kept = draw.entered
+    letters = letters_of(kept)
     applicants = [
-        (number, ";".join(position(post) for post, _points in choices), group)
+        (number, ";".join(position(post) for post, _points in choices), letters.get(group, ""))
         for number, group, choices in kept["applicants"]
     ]
     positions = [
-        (position(pk), quota, ";".join(f"{group}:{seats}" for group, seats in reserved.items()), about)
+        (position(pk), quota, ";".join(f"{letters[group]}:{seats}" for group, seats in reserved.items()), about)
         for pk, about, quota, reserved in kept["positions"]
     ]
     priorities = [
@@ -72,6 +73,13 @@ def files(draw: Draw) -> dict[str, bytes]:
         PRIORITIES: table(("position", "applicant", "score"), priorities),
         PLACEMENT: table(("applicant", "position", "rank"), placed),
     }
+
+
+def letters_of(kept: Mapping[str, Any]) -> dict[str, str]:
+    """Group → letters that stand for it in the files: that somebody is disabled or poor is nobody's business, while a
+    placement needs only to know who counts alike. In the order of the names, so that the result stays the same."""
+    present = sorted({group for _number, group, _choices in kept["applicants"] if group})
+    return {group: f"G{order:02}" for order, group in enumerate(present, 1)}
 
 
 def position(pk: int) -> str:
