@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from sanghyeop.ground.files.models import StoredFile
+from sanghyeop.ground.files.pictures import Rewritten
 
 #: Endings by content type: what is served is named for what it is, not for what it was called.
 ENDINGS = {"image/webp": ".webp", "image/jpeg": ".jpg", "image/png": ".png", "application/pdf": ".pdf"}
@@ -39,6 +40,12 @@ def keep(
         height=height,
         uploaded_by=who,
     )
+
+
+def hold(who: Any, read: Rewritten, purpose: str) -> StoredFile:
+    """Keep a picture or paper that was read, also one of a form that is not complete yet, so that it need not be chosen
+    again."""
+    return keep(who, purpose, read.name, read.content, read.content_type, read.width or None, read.height or None)
 
 
 def forget(stored: StoredFile) -> None:

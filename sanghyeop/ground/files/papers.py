@@ -62,13 +62,14 @@ class SeveralFiles(forms.FileInput):
 
 
 class PapersField(forms.FileField):
-    """A form field for up to ``most`` papers; its value is a list of ``Rewritten``."""
+    """A form field for one paper, or for ``several``, as many as the settings allow; its value is a list of
+    ``Rewritten``."""
 
-    def __init__(self, *, most: int = 1, **options: Any) -> None:
-        self.most = most
-        kind = SeveralFiles if most > 1 else forms.FileInput
+    def __init__(self, *, several: bool = False, **options: Any) -> None:
+        self.several = several
+        kind = SeveralFiles if several else forms.FileInput
         options["widget"] = kind(
-            attrs={"accept": "image/*,application/pdf", "class": "file"} | ({"multiple": True} if most > 1 else {})
+            attrs={"accept": "image/*,application/pdf", "class": "file"} | ({"multiple": True} if several else {})
         )
         super().__init__(**options)
 
@@ -77,8 +78,9 @@ class PapersField(forms.FileField):
         uploads = [upload for upload in uploads if upload or isinstance(upload, OversizedFile)]
         if self.required and not uploads:
             raise forms.ValidationError(_("파일을 골라 주세요."), code="required")
-        if len(uploads) > self.most:
-            raise forms.ValidationError(_("한 번에 %(most)d개까지 올릴 수 있습니다.") % {"most": self.most})
+        most = settings.PAPERS["most"] if self.several else 1
+        if len(uploads) > most:
+            raise forms.ValidationError(_("한 번에 %(most)d개까지 올릴 수 있습니다.") % {"most": most})
         found, problems = [], []
         for upload in uploads:
             try:

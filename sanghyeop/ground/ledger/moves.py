@@ -63,6 +63,15 @@ def last_day(month: datetime.date) -> datetime.date:
     return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
+def months_between(first: datetime.date, last: datetime.date) -> list[datetime.date]:
+    """The first days of the months from one day to another, the oldest first."""
+    month, found = first.replace(day=1), []
+    while month <= last:
+        found.append(month)
+        month = last_day(month) + datetime.timedelta(days=1)
+    return found
+
+
 def last_of(chain: type[Chained], book: Book) -> Any:
     """The last record of a book's chain, None in an empty one. One query."""
     return chain._default_manager.filter(book=book).order_by("-number").first()

@@ -81,9 +81,11 @@ def send(request: HttpRequest, action: Callable[[], str], words: str = "") -> st
     return address
 
 
-def send_form(request: HttpRequest, form: Any, action: Callable[[], str], words: str) -> HttpResponse | None:
-    """Do what a form asks for, once, and go where it leads; what the rules refuse is shown on the form. None: show the
-    form."""
+def send_form(request: HttpRequest, form: Any, action: Callable[[], str], words: str = "") -> HttpResponse | None:
+    """Do what a sent form asks for, once, and go where it leads; what the rules refuse is shown on the form. None: show
+    the form."""
+    if request.method != "POST":
+        return None
     before = again(request)
     if before or not form.is_valid():
         return before

@@ -87,7 +87,7 @@ def check(request, pk):
         moves.check(request.user, idea, facts["department"], facts["feasible"], facts["opinion"])
         return reverse("discovery:show", args=[pk])
 
-    done = once.send_form(request, form, action, _("부서 검토를 적었습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, action, _("부서 검토를 적었습니다."))
     return done or page_with_form(request, "discovery/check.html", form, {"idea": idea, "checks": idea.checks.all()})
 
 
@@ -101,11 +101,7 @@ def answer(request, pk):
         moves.answer(request.user, idea, facts["decision"] == "adopt", facts["words"])
         return reverse("discovery:show", args=[pk])
 
-    done = (
-        once.send_form(request, form, action, _("답변했습니다. 제안한 분과 지지한 분들께 알렸습니다."))
-        if request.method == "POST"
-        else None
-    )
+    done = once.send_form(request, form, action, _("답변했습니다. 제안한 분과 지지한 분들께 알렸습니다."))
     if done is None:
         moves.TABLE.check(request.user, idea, "decline", why="-")
     context = {"idea": idea, "judgements": idea.judgements.select_related("meeting"), "unchosen": moves.unchosen(idea)}
@@ -158,7 +154,7 @@ def new_meeting(request):
         )
         return reverse("discovery:meeting", args=[held.pk])
 
-    done = once.send_form(request, form, action, _("회의를 기록했습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, action, _("회의를 기록했습니다."))
     context = {"round": round_, "district": district, "rounds": rounds, "districts": districts}
     return done or page_with_form(request, "discovery/new_meeting.html", form, context)
 
@@ -213,5 +209,5 @@ def merge(request, pk, twin):
         return reverse("discovery:show", args=[pk])
 
     words = _("두 아이디어를 합쳤습니다. 지지한 분은 한 번씩만 셉니다.")
-    done = once.send_form(request, form, action, words) if request.method == "POST" else None
+    done = once.send_form(request, form, action, words)
     return done or page_with_form(request, "discovery/merge.html", form, {"kept": kept, "twin": other})

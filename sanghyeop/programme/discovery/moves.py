@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sanghyeop.ground.files import moves as files
 from sanghyeop.ground.files.models import StoredFile
-from sanghyeop.ground.files.moves import keep
 from sanghyeop.ground.files.pictures import Rewritten
 from sanghyeop.ground.trail.moves import Move, MoveTable, NotYours, Refused, lock, record
 from sanghyeop.programme.discovery import permissions
@@ -198,8 +198,7 @@ def hold(who: Any, picture: Rewritten) -> StoredFile:
 
     What no idea takes up is forgotten after a day (``manage.py forget_left_pictures``).
     """
-    p = picture
-    return keep(who, StoredFile.Purpose.IDEA_PICTURE, p.name, p.content, p.content_type, p.width, p.height)
+    return files.hold(who, picture, StoredFile.Purpose.IDEA_PICTURE)
 
 
 def post(

@@ -6,12 +6,13 @@ import functools
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponseNotModified
+from django.http import Http404, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from sanghyeop.ground.files.serving import serve
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import District
 from sanghyeop.ground.trail import once
@@ -107,10 +108,7 @@ def picture(request, key):
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponseNotModified()
     else:
-        try:
-            response = FileResponse(shown.file.content.open("rb"), content_type=shown.file.content_type)
-        except FileNotFoundError:
-            raise Http404 from None
+        response = serve(shown.file)
     response["ETag"] = tag
     response["X-Content-Type-Options"] = "nosniff"
     # Not for long: a hidden idea's pictures must go from caches, too.

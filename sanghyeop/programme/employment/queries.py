@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sanghyeop.engines.payroll import EMPLOYEE, EMPLOYER, PAY, months_after
+from sanghyeop.engines.payroll import EMPLOYEE, EMPLOYER, PAY
+from sanghyeop.ground.ledger.moves import months_between
 from sanghyeop.ground.notices.tasks import Task
 from sanghyeop.ground.parties.permissions import planner, signed_in
 from sanghyeop.programme.employment import permissions as who
@@ -178,12 +179,3 @@ def payroll_of(grant: Grant) -> Payroll:
     }
     address = reverse("employment:wages", args=[grant.project_id])
     return Payroll(address, bool(rows), tuple(sorted(months - done)))
-
-
-def months_between(first: datetime.date, last: datetime.date) -> list[datetime.date]:
-    """The first days of the months from one day to another."""
-    month, found = first.replace(day=1), []
-    while month <= last:
-        found.append(month)
-        month = months_after(month, 1)
-    return found

@@ -16,27 +16,18 @@ from django.views.decorators.http import require_safe
 from sanghyeop.ground.ledger import queries as books
 from sanghyeop.ground.ledger.accounts import grown
 from sanghyeop.ground.ledger.models import Book, Entry, Line
-from sanghyeop.ground.ledger.moves import closed_until, last_day
+from sanghyeop.ground.ledger.moves import closed_until, last_day, months_between
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.programme.funding import burn, documents, duties, moves, permissions, queries
 from sanghyeop.programme.funding.forms import CloseForm, JournalFilter
-from sanghyeop.programme.funding.paying import months_later
 from sanghyeop.programme.funding.views import grant_for
 
 
 def months_of(book: Book) -> list[datetime.date]:
     """The months from a book's first entry to its last, newest first. One query."""
     ends = Entry.objects.filter(book=book).aggregate(first=Min("date"), last=Max("date"))
-    return months_between(ends["first"], ends["last"]) if ends["first"] else []
-
-
-def months_between(first: datetime.date, last: datetime.date) -> list[datetime.date]:
-    month, found = first.replace(day=1), []
-    while month <= last:
-        found.append(month)
-        month = months_later(month, 1)
-    return found[::-1]
+    return months_between(ends["first"], ends["last"])[::-1] if ends["first"] else []
 
 
 @require_safe

@@ -76,13 +76,14 @@ def bid(
             )
     except IntegrityError:
         raise Refused(_("이 단체는 이미 신청했습니다. 화면을 새로 고쳐 확인해 주세요.")) from None
-    made.papers.filter(pk__in=list(without)).delete()
-    if made.papers.count() + len(papers) > settings.PAPERS["most"]:
+    made.papers.filter(pk__in=without).delete()
+    attached = made.papers.count() + len(papers)
+    if attached > settings.PAPERS["most"]:
         raise Refused(_("서류는 %(most)d개까지 붙일 수 있습니다.") % {"most": settings.PAPERS["most"]})
     BidPaper.objects.bulk_create(BidPaper(bid=made, file=paper) for paper in papers)
     record(
         actor, call, "bid", call.state, call.state,
-        organisation=organisation.pk, again=not new, papers=made.papers.count(),
+        organisation=organisation.pk, again=not new, papers=attached,
     )  # fmt: skip
     return made
 

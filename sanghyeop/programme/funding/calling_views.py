@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sanghyeop.ground.files.models import StoredFile
-from sanghyeop.ground.files.serving import held, serve
+from sanghyeop.ground.files.moves import hold
+from sanghyeop.ground.files.serving import held, removed, serve
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import Organisation
 from sanghyeop.ground.rulebook.queries import NoRate, rate
@@ -20,7 +21,7 @@ from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.programme.funding import calling, listing, permissions, rules
 from sanghyeop.programme.funding.forms import AliasForm, BidForm, CallForm, CommitteeForm, WhyForm
 from sanghyeop.programme.funding.models import BidPaper, OperatorCall
-from sanghyeop.programme.funding.views import grant_for, kept_paper
+from sanghyeop.programme.funding.views import grant_for
 
 
 def open_call(request: HttpRequest, pk: int) -> HttpResponse:
@@ -79,14 +80,15 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     committee = CommitteeForm(data if action == "conclude" else None, bids)
     why_form = WhyForm(data if action == "cancel" else None)
     papers: list[StoredFile] = []
-    without = [int(text) for text in request.POST.getlist("remove") if text.isdecimal() and len(text) < 15]
+    without = removed(request)
     refusal, status = None, 200
     if data is not None:
         status = 422
         if action == "bid":
             valid = bid_form.is_valid()
-            papers = list(held(request, StoredFile.Purpose.GRANT_PAPER).exclude(pk__in=BidPaper.objects.values("file")))
-            papers += [kept_paper(user, paper) for paper in bid_form.cleaned_data.get("papers") or []]
+            purpose = StoredFile.Purpose.GRANT_PAPER
+            papers = list(held(request, purpose).exclude(pk__in=BidPaper.objects.values("file")))
+            papers += [hold(user, sent, purpose) for sent in bid_form.cleaned_data.get("papers") or []]
         try:
             if action == "bid" and valid:
                 kept = bid_form.cleaned_data

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import Q
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
@@ -300,13 +299,12 @@ class BidForm(forms.Form):
     organisation = forms.ModelChoiceField(label=lazy("단체"), queryset=Organisation.objects.none(), empty_label=None)
     proposal = text(lazy("수행 계획"), 5000, 10, help_text=lazy("맡을 사람, 해 본 일, 자부담을 적어 주세요."))
     papers = PapersField(
-        label=lazy("붙일 서류(사진이나 PDF)"), most=5, required=False,
+        label=lazy("붙일 서류(사진이나 PDF)"), several=True, required=False,
         help_text=lazy("등록증, 실적 증명처럼 모집에서 내라고 한 서류를 함께 고를 수 있습니다."),
     )  # fmt: skip
 
     def __init__(self, data: Any, organisations: Any, files: Any = None, **options: Any) -> None:
         super().__init__(data, files, **options)
-        self.fields["papers"].most = settings.PAPERS["most"]  # type: ignore[attr-defined]
         organisation: Any = self.fields["organisation"]
         organisation.queryset = organisations
 

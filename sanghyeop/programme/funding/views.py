@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sanghyeop.ground.files.models import StoredFile
-from sanghyeop.ground.files.moves import keep
-from sanghyeop.ground.files.pictures import Rewritten
+from sanghyeop.ground.files.moves import hold
 from sanghyeop.ground.files.serving import serve
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import District
@@ -349,12 +348,6 @@ def set_instalment(request: HttpRequest, pk: int, number: int | None = None) -> 
     return render(request, "funding/instalment.html", context, status=status)
 
 
-def kept_paper(user: Any, paper: Rewritten) -> StoredFile:
-    """A paper that came with a form, kept as one of a grant."""
-    purpose = StoredFile.Purpose.GRANT_PAPER
-    return keep(user, purpose, paper.name, paper.content, paper.content_type, paper.width or None, paper.height or None)
-
-
 @require_safe
 def paper(request: HttpRequest, pk: int, number: int) -> FileResponse:
     """The paper that an instalment was asked for with, for those who may read the grant."""
@@ -374,8 +367,8 @@ def act_on_instalment(request: HttpRequest, pk: int, number: int) -> HttpRespons
         asking = AskForm(request.POST, request.FILES)
         if not asking.is_valid():
             return show_grant(request, grant, 422, ask_form=asking, typed=row.pk, typed_action=action)
-        papers = asking.cleaned_data["paper"]
-        return done(request, grant, lambda: paying.ask(user, row, *[kept_paper(user, paper) for paper in papers]))
+        papers, purpose = asking.cleaned_data["paper"], StoredFile.Purpose.GRANT_PAPER
+        return done(request, grant, lambda: paying.ask(user, row, *[hold(user, paper, purpose) for paper in papers]))
     if action == "pay":
         form = PayForm(request.POST)
         if not form.is_valid():

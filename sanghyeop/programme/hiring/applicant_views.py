@@ -87,7 +87,7 @@ def correct(request, pk):
         checking.correct(request.user, row, told["holds"], told["points"] or 0, told["why"])
         return reverse("hiring:applicant", args=[row.application_id])
 
-    done = once.send_form(request, form, change, _("판단을 고쳤습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, change, _("판단을 고쳤습니다."))
     return done or page(request, "hiring/correct.html", form, {"row": row, "application": row.application})
 
 
@@ -104,7 +104,7 @@ def suitability(request, pk):
         checking.judge_suitability(request.user, choice, told["points"], told["why"])
         return reverse("hiring:applicant", args=[choice.application_id])
 
-    done = once.send_form(request, form, give, _("직무 적합도를 적었습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, give, _("직무 적합도를 적었습니다."))
     context = {"choice": choice, "application": choice.application, "most": most}
     return done or page(request, "hiring/suitability.html", form, context)
 

@@ -92,7 +92,7 @@ def new_intake(request):
         intake = moves.begin_intake(request.user, facts.pop("round"), **facts)
         return reverse("hiring:intake", args=[intake.pk])
 
-    done = once.send_form(request, form, begin, _("모집 회차를 만들었습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, begin, _("모집 회차를 만들었습니다."))
     return done or page(request, "hiring/form.html", form, {"title": _("모집 회차 만들기"), "back": "hiring:desk"})
 
 
@@ -264,11 +264,7 @@ def edit_call(request, pk):
         moves.edit_call(request.user, call, form.offered(), form.reserves(), **form.words())
         return reverse("hiring:call", args=[pk])
 
-    done = (
-        once.send_form(request, form, change, _("공고를 고쳤습니다. 다시 공고해 주세요."))
-        if request.method == "POST"
-        else None
-    )
+    done = once.send_form(request, form, change, _("공고를 고쳤습니다. 다시 공고해 주세요."))
     context = {"project": call.project, "call": call, "posts": offered}
     return done or page(request, "hiring/write_call.html", form, context)
 

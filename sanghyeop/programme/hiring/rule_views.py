@@ -37,6 +37,6 @@ def round_rules(request, pk):
         moves.change_rules(request.user, round_, [form.save(commit=False)])
         return back()
 
-    done = once.send_form(request, form, add, _("규칙을 더했습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, add, _("규칙을 더했습니다."))
     context = {"round": round_, "rows": [(rules.said_of(rule), rule) for rule in rows]}
     return done or page(request, "hiring/rules.html", form, context)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from sanghyeop.ground.files.serving import serve
 from sanghyeop.ground.paging import page_of
 from sanghyeop.ground.parties.models import District
 from sanghyeop.ground.rulebook.queries import rates
@@ -295,7 +296,7 @@ def hand_in(request, pk):
         papers.hand_in(request.user, application, form.cleaned_data["kind"], form.cleaned_data["file"])
         return reverse("hiring:application", args=[pk])
 
-    done = once.send_form(request, form, keep, _("서류를 받았습니다.")) if request.method == "POST" else None
+    done = once.send_form(request, form, keep, _("서류를 받았습니다."))
     context = {"application": application, "form": form}
     return done or render(request, "hiring/hand_in.html", context, status=422 if form.errors else 200)
 
@@ -321,13 +322,7 @@ def paper(request, pk):
         if not queries.seen_applications(request.user, application.intake).filter(pk=application.pk).exists():
             raise Http404
         queries.note_look(request, application, "paper")
-    try:
-        response = FileResponse(found.file.content.open("rb"), content_type=found.file.content_type, as_attachment=True)
-    except FileNotFoundError:
-        raise Http404 from None
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store"
-    return response
+    return serve(found.file, as_attachment=True)
 
 
 @require_POST

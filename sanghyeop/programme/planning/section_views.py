@@ -127,19 +127,13 @@ def restore(request, pk, key):
 def comment(request, pk, key):
     section = section_of(request, pk, key)
     form = CommentForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
 
-            def say():
-                writing.comment(request.user, section, form.cleaned_data["body"])
-                return reverse("planning:section", args=[pk, key]) + "#comments"
+    def say():
+        writing.comment(request.user, section, form.cleaned_data["body"])
+        return reverse("planning:section", args=[pk, key]) + "#comments"
 
-            return redirect(once.send(request, say))
-        except NotYours:
-            raise
-        except Refused as reason:
-            form.add_error(None, str(reason))
-    return show(request, pk, key, form, status=422 if form.errors else 200)
+    done = once.send_form(request, form, say)
+    return done or show(request, pk, key, form, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -6,7 +6,6 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -135,7 +134,7 @@ class ExpenseForm(Plain):
     evidence = forms.ChoiceField(label=lazy("증빙 종류"), choices=Expense.Evidence, initial=Expense.Evidence.CARD)
     papers = PapersField(
         label=lazy("증빙 사진이나 PDF"),
-        most=5,
+        several=True,
         required=False,
         help_text=lazy("휴대전화로 찍은 사진도 됩니다. 여러 장을 함께 고를 수 있습니다."),
     )
@@ -161,7 +160,6 @@ class ExpenseForm(Plain):
     def __init__(self, *args: Any, lines: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["line"].queryset = lines  # type: ignore[attr-defined]
-        self.fields["papers"].most = settings.PAPERS["most"]  # type: ignore[attr-defined]
 
     def clean_payee_number(self) -> str:
         return digits_of(self.cleaned_data["payee_number"])[:12]

@@ -20,8 +20,6 @@ from django.utils.translation import gettext_lazy as lazy
 
 from sanghyeop.engines.shares import split
 from sanghyeop.ground.files.models import StoredFile
-from sanghyeop.ground.files.moves import keep
-from sanghyeop.ground.files.pictures import Rewritten
 from sanghyeop.ground.ledger import moves as books
 from sanghyeop.ground.ledger.accounts import Account
 from sanghyeop.ground.ledger.models import Entry
@@ -69,13 +67,6 @@ ACTS = {
     "columns": lazy("내보내기 칸 정하기"),
     "evidence": lazy("증빙 규칙 정하기"),
 }
-
-
-def hold(actor: Any, paper: Rewritten, purpose: str = StoredFile.Purpose.RECEIPT) -> StoredFile:
-    """Keep a paper, also one of a form that is not complete yet, so that it need not be chosen again."""
-    return keep(
-        actor, purpose, paper.name, paper.content, paper.content_type, paper.width or None, paper.height or None
-    )
 
 
 def locked(expense: Expense) -> Expense:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sanghyeop.ground.files.models import StoredFile
+from sanghyeop.ground.files.moves import hold
 from sanghyeop.ground.ledger.accounts import Purse
 from sanghyeop.ground.trail import once
 from sanghyeop.ground.trail.moves import NotYours, Refused
@@ -108,7 +109,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     form = SettlementForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         papers = {
-            name: moves.hold(request.user, form.cleaned_data[name][0], StoredFile.Purpose.SETTLEMENT_PAPER)
+            name: hold(request.user, form.cleaned_data[name][0], StoredFile.Purpose.SETTLEMENT_PAPER)
             for name in ("verification", "audit")
             if form.cleaned_data[name]
         }
@@ -202,7 +203,7 @@ def refund(request: HttpRequest, pk: int, purse: str) -> HttpResponse:
     form = RefundForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         papers = form.cleaned_data["paper"]
-        paper = moves.hold(request.user, papers[0], StoredFile.Purpose.SETTLEMENT_PAPER) if papers else None
+        paper = hold(request.user, papers[0], StoredFile.Purpose.SETTLEMENT_PAPER) if papers else None
         try:
             settling.refund(request.user, settlement, purse, form.cleaned_data["paid_on"], paper)
             messages.success(request, _("반납을 적었습니다."))

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sanghyeop.ground.files.models import StoredFile
-from sanghyeop.ground.files.serving import held, serve
+from sanghyeop.ground.files.moves import hold
+from sanghyeop.ground.files.pictures import Rewritten
+from sanghyeop.ground.files.serving import held, removed, serve
 from sanghyeop.ground.ledger.models import Entry
 from sanghyeop.ground.ledger.moves import closed_until
 from sanghyeop.ground.paging import page_of
@@ -218,9 +220,11 @@ def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return write(request, found.grant, found)
 
 
-def held_papers(request: HttpRequest) -> list[StoredFile]:
-    """Good papers of earlier sendings of this form, which no payment has yet."""
-    return list(held(request, StoredFile.Purpose.RECEIPT).exclude(pk__in=Receipt.objects.values("file")))
+def held_papers(request: HttpRequest, sent: list[Rewritten] | None) -> list[StoredFile]:
+    """Good papers of earlier sendings of this form, which no payment has yet, and those of this one."""
+    purpose = StoredFile.Purpose.RECEIPT
+    earlier = held(request, purpose).exclude(pk__in=Receipt.objects.values("file"))
+    return list(earlier) + [hold(request.user, paper, purpose) for paper in sent or []]
 
 
 def write(request: HttpRequest, grant: Grant, found: Expense | None) -> HttpResponse:
@@ -230,10 +234,10 @@ def write(request: HttpRequest, grant: Grant, found: Expense | None) -> HttpResp
     form = ExpenseForm(request.POST or None, request.FILES or None, lines=lines, initial=initial)
     papers: list[StoredFile] = []
     receipts = list(found.receipts.select_related("file")) if found else []
-    remove = {int(text) for text in request.POST.getlist("remove") if text.isdecimal() and len(text) < 15}
+    remove = removed(request)
     if request.method == "POST":
         valid = form.is_valid()
-        papers = held_papers(request) + [moves.hold(request.user, p) for p in form.cleaned_data.get("papers") or []]
+        papers = held_papers(request, form.cleaned_data.get("papers"))
         staying = [receipt for receipt in receipts if receipt.pk not in remove]
         if len(papers) + len(staying) > settings.PAPERS["most"]:
             form.add_error(
@@ -336,7 +340,7 @@ def incomes(request: HttpRequest, pk: int) -> HttpResponse:
     papers: list[StoredFile] = []
     if request.method == "POST":
         valid = form.is_valid()
-        papers = held_papers(request) + [moves.hold(request.user, p) for p in form.cleaned_data.get("paper") or []]
+        papers = held_papers(request, form.cleaned_data.get("paper"))
         if not papers:
             form.add_error("paper", _("증빙 사진이나 PDF를 붙여 주세요."))
         if valid and form.is_valid():
