@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from sanghyeop.commands.faults import BadInput, Fault, nearest
+from sanghyeop.commands.match.cells import KEPT_FAULTS
 from sanghyeop.commands.match.tables import (
-    KEPT_FAULTS,
     Applicants,
     Positions,
     read_applicants,

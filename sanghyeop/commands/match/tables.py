@@ -13,42 +13,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sanghyeop.commands.faults import BadInput, Fault, nearest
+from sanghyeop.commands.faults import BadInput, Fault
 from sanghyeop.commands.header import places_of
+from sanghyeop.commands.match.cells import Faults, ids_of, names_of, numbers_of, texts_of, unknown
 from sanghyeop.commands.match.names import Names
 from sanghyeop.engines.matching import AGAIN, NO_SUCH_CHOICE, find_choices
-from sanghyeop.sheets import NotANumber, SheetError, decimal_number
+from sanghyeop.sheets import SheetError
 from sanghyeop.sheets.columns import Columns, NotQuickly, Piece, clean
-from sanghyeop.sheets.reading import FORMULA_WITHOUT_VALUE
 
 MOST_POINTS = 1_000_000_000
 MOST_SEATS = 1_000_000_000
-KEPT_FAULTS = 1_000
-NEAREST_AMONG = 5_000
-"""Among more names the nearest one is not looked for."""
-PLAIN = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
 
 Read = TypeVar("Read")
-
-
-class Faults:
-    """Faults of one file: all are counted, the first are kept."""
-
-    def __init__(self) -> None:
-        self.kept: list[Fault] = []
-        self.count = 0
-
-    def add(self, code: str, where: str = "", row: int = 0, **about: str | int) -> None:
-        self.count += 1
-        if len(self.kept) < KEPT_FAULTS:
-            self.kept.append(Fault(code, where, int(row), about))
-
-    def add_all(self, code: str, where: str, rows: np.ndarray, texts: pa.Array | None = None) -> None:
-        """One fault for each row, with the cell's text beside it."""
-        room = max(0, KEPT_FAULTS - len(self.kept))
-        shown = [""] * room if texts is None else [str(text)[:40] for text in texts[:room].to_pylist()]
-        self.kept += [Fault(code, where, int(row), {"text": text}) for row, text in zip(rows[:room], shown)]
-        self.count += len(rows)
 
 
 @dataclass(frozen=True)
@@ -150,11 +126,11 @@ def _open(path: Path, file: str, careful: bool) -> Columns:
 def _positions(columns: Columns, places: dict[str, int], faults: Faults) -> Positions:
     ids, quotas, rows, texts = [], [], [], []
     for piece in columns.pieces(places):
-        ids.append(_ids(piece, "position", faults))
-        quotas.append(_numbers(piece, "quota", faults, MOST_SEATS, whole=True))
-        texts.append(_texts(piece, "reserved", faults))
+        ids.append(ids_of(piece, "position", faults))
+        quotas.append(numbers_of(piece, "quota", faults, MOST_SEATS, whole=True))
+        texts.append(texts_of(piece, "reserved", faults))
         rows.append(piece.rows)
-    names = _names(ids, np.concatenate(rows) if rows else np.empty(0, int), "position", faults)
+    names = names_of(ids, np.concatenate(rows) if rows else np.empty(0, int), "position", faults)
     row = np.concatenate(rows)
     quota = np.concatenate(quotas)
     reserved = pa.chunked_array(texts, pa.string()).combine_chunks()
@@ -205,9 +181,9 @@ def _applicants(
     all_groups: set[str] = set()
     numbers = positions.groups if positions else {}
     for piece in columns.pieces(places):
-        ids.append(_ids(piece, "applicant", faults))
-        scores.append(_numbers(piece, "score", faults, MOST_POINTS, needed=score_needed, signed=True))
-        texts = _texts(piece, "group", faults).dictionary_encode()
+        ids.append(ids_of(piece, "applicant", faults))
+        scores.append(numbers_of(piece, "score", faults, MOST_POINTS, needed=score_needed, signed=True))
+        texts = texts_of(piece, "group", faults).dictionary_encode()
         names = [clean(name) for name in texts.dictionary.to_pylist()]
         of = texts.indices.to_numpy()
         for k, name in enumerate(names):
@@ -224,9 +200,9 @@ def _applicants(
     first = np.zeros(sum(map(len, lengths)) + 1, np.int32)
     if lengths:
         np.cumsum(np.concatenate(lengths), out=first[1:])
-    names_of = _names(ids, np.concatenate(rows) if rows else np.empty(0, int), "applicant", faults)
+    every = names_of(ids, np.concatenate(rows) if rows else np.empty(0, int), "applicant", faults)
     return Applicants(
-        names_of,
+        every,
         np.concatenate(scores),
         np.concatenate(groups),
         frozenset(all_groups),
@@ -240,7 +216,7 @@ def _choices(piece: Piece, positions: Positions | None, faults: Faults) -> tuple
     """How many positions each applicant names, and which; what is unknown or named twice is a fault."""
     column = piece.columns["choices"]
     in_lists = not pa.types.is_string(column.type)
-    texts = column if in_lists else _texts(piece, "choices", faults)
+    texts = column if in_lists else texts_of(piece, "choices", faults)
     if positions is None:
         return np.zeros(len(piece), np.int32), np.empty(0, np.int32)
     quick = None if in_lists else positions.names.find_in_lists(texts)
@@ -259,7 +235,7 @@ def _choices(piece: Piece, positions: Positions | None, faults: Faults) -> tuple
         found[missing] = positions.names.find(pa.array(named, pa.string()))
         for k, text in zip(missing.tolist(), named):
             if text and found[k] < 0:
-                _unknown("unknown_position", "choices", piece.rows[owner[k]], text, positions.names, faults)
+                unknown("unknown_position", "choices", piece.rows[owner[k]], text, positions.names, faults)
         found, owner = found[found >= 0], owner[found >= 0]
         length = np.bincount(owner, minlength=len(length)).astype(np.int32)
     keys = np.sort(owner.astype(np.int64) * len(positions.names) + found)
@@ -282,13 +258,13 @@ def _priorities(
     seen = np.zeros(max(1, len(points)), np.uint8)
     strangers = 0
     for piece in columns.pieces(places):
-        score = _numbers(piece, "score", faults, MOST_POINTS, signed=True)
+        score = numbers_of(piece, "score", faults, MOST_POINTS, signed=True)
         ends = []
         for column, table, code in (
             ("position", positions, "unknown_position"),
             ("applicant", applicants, "unknown_applicant"),
         ):
-            texts = _texts(piece, column, faults)
+            texts = texts_of(piece, column, faults)
             found = np.zeros(len(piece), np.int32) if table is None else table.names.find(texts)
             missing = np.flatnonzero(found < 0)
             if len(missing) and table is not None:
@@ -298,7 +274,7 @@ def _priorities(
                     if not text:
                         faults.add("empty_cell", column, piece.rows[k])
                     elif found[k] < 0:
-                        _unknown(code, column, piece.rows[k], text, table.names, faults)
+                        unknown(code, column, piece.rows[k], text, table.names, faults)
             ends.append(found)
         if positions is not None and applicants is not None:
             known = (ends[0] >= 0) & (ends[1] >= 0)
@@ -314,94 +290,3 @@ def _priorities(
         if faults.count and not columns.careful:
             raise NotQuickly
     return strangers
-
-
-def _ids(piece: Piece, column: str, faults: Faults) -> pa.Array:
-    texts = _texts(piece, column, faults)
-    texts = pc.utf8_trim_whitespace(pc.utf8_normalize(texts, "NFC"))
-    empty = pc.equal(texts, "").to_numpy(zero_copy_only=False)
-    if empty.any():
-        faults.add_all("empty_cell", column, piece.rows[empty])
-    return texts
-
-
-def _names(ids: list[pa.Array], rows: np.ndarray, column: str, faults: Faults) -> Names:
-    """The ids, each once. Raises ``BadInput`` without a file where there are none."""
-    if not len(rows):
-        raise SheetError("no_rows")
-    together = pa.chunked_array(ids, pa.string()).combine_chunks()
-    numbers = together.dictionary_encode()
-    if len(numbers.dictionary) < len(together):
-        of = numbers.indices.to_numpy()
-        first = np.full(len(numbers.dictionary), -1)
-        first[of[::-1]] = np.arange(len(of))[::-1]
-        for k in np.flatnonzero(first[of] != np.arange(len(of))).tolist():
-            if together[k].as_py():  # an empty one was named before
-                faults.add("id_again", column, rows[k], text=together[k].as_py()[:40], first=int(rows[first[of[k]]]))
-    return Names(together)
-
-
-def _texts(piece: Piece, column: str, faults: Faults) -> pa.Array:
-    if column not in piece.columns:
-        return pa.repeat("", len(piece))
-    texts = piece.columns[column]
-    if not pa.types.is_string(texts.type):
-        texts = texts.cast(pa.string()).fill_null("")
-    formula = pc.equal(texts, FORMULA_WITHOUT_VALUE).to_numpy(zero_copy_only=False)
-    if formula.any():
-        faults.add_all("formula", column, piece.rows[formula])
-    return texts
-
-
-def _numbers(
-    piece: Piece,
-    column: str,
-    faults: Faults,
-    most: int,
-    needed: bool = True,
-    whole: bool = False,
-    signed: bool = False,
-) -> np.ndarray:
-    """As floats, NaN where a cell is empty or wrong (which is a fault)."""
-    if column not in piece.columns:
-        return np.full(len(piece), np.nan)
-    cells = piece.columns[column]
-    try:
-        values = cells.cast(pa.float64()).to_numpy(zero_copy_only=False)
-        doubtful = ~(np.abs(values) <= most) | ((values < 0) & (not signed))
-        if whole:
-            doubtful |= values != np.rint(values)
-    except pa.ArrowInvalid:
-        values = np.full(len(piece), np.nan)
-        doubtful = np.ones(len(piece), bool)
-    if not doubtful.any():
-        return values
-    values = values.copy()
-    places = np.flatnonzero(doubtful)
-    for k, text in zip(places.tolist(), cells.take(pa.array(places)).to_pylist()):
-        values[k] = np.nan
-        try:
-            values[k] = _number("" if text is None else str(text), most, whole, signed)
-        except NotANumber as error:
-            if error.code != "empty" or needed:
-                shown = "" if text == FORMULA_WITHOUT_VALUE else str(text)[:40]
-                code = "empty_cell" if error.code == "empty" else error.code
-                faults.add(code, column, piece.rows[k], text=shown, most=most)
-    return values
-
-
-def _number(text: str, most: int, whole: bool, signed: bool) -> float:
-    if PLAIN.fullmatch(text) and abs(float(text)) <= most and (signed or float(text) >= 0):
-        number = float(text)
-    else:
-        number = float(decimal_number(text, most, signed))
-    if whole and not number.is_integer():
-        raise NotANumber("not_whole")
-    return number
-
-
-def _unknown(code: str, column: str, row: int, text: str, names: Names, faults: Faults) -> None:
-    meant = ""
-    if len(names) <= NEAREST_AMONG and faults.count < 20:
-        meant = nearest(text, names.ids.to_pylist())
-    faults.add(code, column, row, text=text[:40], **({"meant": meant} if meant else {}))

@@ -19,7 +19,8 @@ from sanghyeop.ground.parties.models import Organisation
 from sanghyeop.ground.rulebook.queries import NoRate, rate
 from sanghyeop.ground.trail.moves import NotYours, Refused
 from sanghyeop.programme.funding import calling, listing, permissions, rules
-from sanghyeop.programme.funding.forms import AliasForm, BidForm, CallForm, CommitteeForm, WhyForm
+from sanghyeop.programme.funding.calling_forms import AliasForm, BidForm, CallForm, CommitteeForm
+from sanghyeop.programme.funding.forms import WhyForm
 from sanghyeop.programme.funding.models import BidPaper, OperatorCall
 from sanghyeop.programme.funding.views import grant_for
 
